@@ -1,0 +1,13 @@
+import { defineConfig } from 'vitest/config'
+
+export default defineConfig({
+  test: {
+    include: ['test/**/*.test.ts'],
+    globalSetup: ['test/support/global-setup.ts'],
+    testTimeout: 60_000,
+    hookTimeout: 120_000,
+    // Two workers: the suite shares two cores with the PostgreSQL server it tests against.
+    maxWorkers: 2,
+    env: { TZ: 'Europe/Stockholm' },
+  },
+})
