@@ -1,0 +1,243 @@
+-- Read models. `model.project` names its tables without a schema: whoever calls it chooses by search_path which set of
+-- tables it fills – the live ones (inside ledger.append), new ones (rebuild), or a session's own (what was known at a
+-- position). It reads ledger.event and ledger.event_part only, never what a purge deletes, and how a range of
+-- positions is cut must not matter (test/ledger/project.test.ts).
+
+create table model.declaration (
+  controller_id int not null,
+  kind text not null,
+  id uuid not null,
+  version int not null,
+  position bigint not null,
+  declared_at timestamptz not null,
+  document jsonb not null,
+  primary key (controller_id, kind, id)
+);
+comment on table model.declaration is 'The newest version of each declared document: controller, channel, activity, rule. Earlier versions stand in the log.';
+
+create table model.retention_class (
+  controller_id int not null,
+  class_id int not null,
+  channel_id uuid not null,
+  verb text not null,
+  capacity text not null,
+  primary key (controller_id, class_id)
+);
+create unique index retention_class_facts_key on model.retention_class (controller_id, channel_id, verb, capacity);
+comment on table model.retention_class is 'The facts that rules are scoped by, interned. No rule stands here: rules become cut-off days when read.';
+
+create table model.object (
+  controller_id int not null,
+  object_id uuid not null,
+  class_id int not null,
+  created boolean not null,
+  first_position bigint not null,
+  last_position bigint not null,
+  events int not null,
+  thread_id uuid,
+  occurred_on date not null,
+  received_on date not null,
+  closed_on date,
+  obsolete_on date,
+  withdrawn_on date,
+  condemned_position bigint,
+  disposed_position bigint,
+  primary key (controller_id, object_id)
+);
+create index object_occurred_idx on model.object (controller_id, class_id, occurred_on) where condemned_position is null;
+create index object_received_idx on model.object (controller_id, class_id, received_on) where condemned_position is null;
+create index object_triggered_idx on model.object (controller_id, class_id) where condemned_position is null and (closed_on is not null or obsolete_on is not null or withdrawn_on is not null);
+create index object_condemned_idx on model.object (controller_id, condemned_position) where condemned_position is not null;
+create index object_thread_idx on model.object (controller_id, thread_id) where thread_id is not null;
+comment on table model.object is 'The unit of retention: an object with all its events. Days are facts; whether it is due is computed from the rules when read.';
+
+create table model.observation (
+  controller_id int not null,
+  channel_id uuid not null,
+  verb text not null,
+  category text not null,
+  capacity text not null,
+  records bigint not null,
+  first_on date not null,
+  last_on date not null,
+  primary key (controller_id, channel_id, verb, category, capacity)
+) with (fillfactor = 50);
+comment on table model.observation is 'What the log holds, counted by channel, verb, category and capacity: the observed side of the register.';
+
+create table model.channel_subject (
+  controller_id int not null,
+  channel_id uuid not null,
+  subject_id uuid not null,
+  primary key (controller_id, channel_id, subject_id)
+);
+comment on table model.channel_subject is 'Which persons are seen on which channel.';
+
+create table model.hold (
+  controller_id int not null,
+  hold_id uuid not null,
+  kind text not null,
+  target_id uuid not null,
+  ground text not null,
+  placed_position bigint not null,
+  lifted_position bigint,
+  primary key (controller_id, hold_id)
+);
+create index hold_active_idx on model.hold (controller_id, kind, target_id) where lifted_position is null;
+comment on table model.hold is 'Holds on an object, a thread, a subject or a channel. While one is active nothing under it is destroyed.';
+
+create table model.purge (
+  controller_id int not null,
+  purge_id uuid not null,
+  intents int not null,
+  objects int not null,
+  intended_position bigint not null,
+  executed_position bigint,
+  swept_position bigint,
+  primary key (controller_id, purge_id)
+);
+comment on table model.purge is 'Purges: intended, executed (destroyed), swept (irrecoverable).';
+
+do $$
+declare t text;
+begin
+  foreach t in array array['declaration', 'retention_class', 'object', 'observation', 'channel_subject', 'hold', 'purge'] loop
+    execute format('alter table model.%I enable row level security', t);
+    execute format('alter table model.%I force row level security', t);
+    execute format('create policy own_controller on model.%I using (controller_id = (select ledger.current_controller())) with check (controller_id = (select ledger.current_controller()))', t);
+  end loop;
+end
+$$;
+
+create function model.project(p_controller int, p_from bigint, p_to bigint) returns void
+  language plpgsql
+as $$
+declare
+  v_other boolean;
+  v_interaction boolean;
+begin
+  select bool_or(starts_with(e.type, 'interaction.')), bool_or(not starts_with(e.type, 'interaction.')) into v_interaction, v_other
+    from ledger.event e where e.controller_id = p_controller and e.position >= p_from and e.position < p_to;
+
+  if v_interaction then
+    insert into retention_class (controller_id, class_id, channel_id, verb, capacity)
+      select p_controller,
+        (select coalesce(max(c.class_id), 0) from retention_class c where c.controller_id = p_controller) + row_number() over (order by f.first_position),
+        f.channel_id, f.verb, f.capacity
+      from (
+        select e.channel_id, substr(e.type, 13) as verb, coalesce(e.capacity, 'undetermined') as capacity, min(e.position) as first_position
+        from ledger.event e
+        where e.controller_id = p_controller and e.position >= p_from and e.position < p_to and starts_with(e.type, 'interaction.') and e.channel_id is not null
+        group by 1, 2, 3) f
+      where (select c.class_id from retention_class c
+             where c.controller_id = p_controller and c.channel_id = f.channel_id and c.verb = f.verb and c.capacity = f.capacity) is null;
+
+    -- The class and the day of an object are those of the event that created it, else of its first event: an edit may
+    -- arrive before what it edits, and the end must be the same.
+    insert into object as o (controller_id, object_id, class_id, created, first_position, last_position, events, thread_id, occurred_on, received_on)
+      select p_controller, s.stream_id,
+        (select c.class_id from retention_class c
+         where c.controller_id = p_controller and c.channel_id = s.channel_id and c.verb = substr(s.type, 13) and c.capacity = coalesce(s.capacity, 'undetermined')),
+        s.created, s.first_position, s.last_position, s.events, s.thread_id, s.occurred_on, s.received_on
+      from (
+        select distinct on (e.stream_id) e.stream_id, e.channel_id, e.type, e.capacity, e.thread_id, e.occurred_on,
+          e.type in ('interaction.published', 'interaction.commented', 'interaction.replied', 'interaction.shared', 'interaction.messaged') as created,
+          min(e.position) over w as first_position, max(e.position) over w as last_position, count(*) over w as events,
+          (min(e.recorded_at) over w at time zone 'Europe/Stockholm')::date as received_on
+        from ledger.event e
+        where e.controller_id = p_controller and e.position >= p_from and e.position < p_to and starts_with(e.type, 'interaction.') and e.channel_id is not null
+        window w as (partition by e.stream_id)
+        order by e.stream_id,
+          (e.type in ('interaction.published', 'interaction.commented', 'interaction.replied', 'interaction.shared', 'interaction.messaged')) desc, e.position) s
+      on conflict (controller_id, object_id) do update set
+        class_id = case when excluded.created and not o.created then excluded.class_id else o.class_id end,
+        occurred_on = case when excluded.created and not o.created then excluded.occurred_on else o.occurred_on end,
+        thread_id = case when excluded.created and not o.created then excluded.thread_id else o.thread_id end,
+        created = o.created or excluded.created,
+        last_position = excluded.last_position,
+        events = o.events + excluded.events;
+
+    insert into observation as o (controller_id, channel_id, verb, category, capacity, records, first_on, last_on)
+      select p_controller, e.channel_id, substr(e.type, 13), p.category, coalesce(e.capacity, 'undetermined'), count(distinct e.position), min(e.occurred_on), max(e.occurred_on)
+      from ledger.event e
+      join ledger.event_part p on p.controller_id = e.controller_id and p.position = e.position
+      where e.controller_id = p_controller and e.position >= p_from and e.position < p_to
+        and p.controller_id = p_controller and p.position >= p_from and p.position < p_to
+        and starts_with(e.type, 'interaction.') and e.channel_id is not null
+      group by 2, 3, 4, 5
+      on conflict (controller_id, channel_id, verb, category, capacity) do update set
+        records = o.records + excluded.records, first_on = least(o.first_on, excluded.first_on), last_on = greatest(o.last_on, excluded.last_on);
+
+    insert into channel_subject (controller_id, channel_id, subject_id)
+      select distinct p_controller, e.channel_id, p.subject_id
+      from ledger.event e
+      join ledger.event_part p on p.controller_id = e.controller_id and p.position = e.position
+      where e.controller_id = p_controller and e.position >= p_from and e.position < p_to
+        and p.controller_id = p_controller and p.position >= p_from and p.position < p_to
+        and starts_with(e.type, 'interaction.') and e.channel_id is not null
+      on conflict (controller_id, channel_id, subject_id) do nothing;
+  end if;
+
+  if v_other then
+    insert into declaration as d (controller_id, kind, id, version, position, declared_at, document)
+      select distinct on (e.stream_id) p_controller, split_part(e.type, '.', 1), e.stream_id, e.stream_version, e.position, e.recorded_at, e.header::jsonb -> 'data' -> 'document'
+      from ledger.event e
+      where e.controller_id = p_controller and e.position >= p_from and e.position < p_to and e.type like '%.declared'
+      order by e.stream_id, e.position desc
+      on conflict (controller_id, kind, id) do update set
+        version = excluded.version, position = excluded.position, declared_at = excluded.declared_at, document = excluded.document;
+
+    update object o set
+        closed_on = coalesce(t.closed_on, o.closed_on), obsolete_on = coalesce(t.obsolete_on, o.obsolete_on), withdrawn_on = coalesce(t.withdrawn_on, o.withdrawn_on)
+      from (
+        select x.object_id::uuid as object_id,
+          (array_agg(x.day order by x.position desc) filter (where x.trigger = 'matterClosed'))[1]::date as closed_on,
+          (array_agg(x.day order by x.position desc) filter (where x.trigger = 'declaredObsolete'))[1]::date as obsolete_on,
+          (array_agg(x.day order by x.position desc) filter (where x.trigger = 'withdrawn'))[1]::date as withdrawn_on
+        from (
+          select e.position, e.header::jsonb -> 'data' ->> 'trigger' as trigger, e.header::jsonb -> 'data' ->> 'day' as day,
+            jsonb_array_elements_text(e.header::jsonb -> 'data' -> 'objects') as object_id
+          from ledger.event e
+          where e.controller_id = p_controller and e.position >= p_from and e.position < p_to and e.type = 'retention.triggered') x
+        group by 1) t
+      where o.controller_id = p_controller and o.object_id = t.object_id;
+
+    insert into hold (controller_id, hold_id, kind, target_id, ground, placed_position)
+      select p_controller, e.stream_id, e.header::jsonb -> 'data' ->> 'kind', (e.header::jsonb -> 'data' ->> 'target')::uuid, e.header::jsonb -> 'data' ->> 'ground', e.position
+      from ledger.event e
+      where e.controller_id = p_controller and e.position >= p_from and e.position < p_to and e.type = 'hold.placed';
+    update hold h set lifted_position = e.position
+      from ledger.event e
+      where e.controller_id = p_controller and e.position >= p_from and e.position < p_to and e.type = 'hold.lifted'
+        and h.controller_id = p_controller and h.hold_id = e.stream_id;
+
+    update object o set condemned_position = c.position
+      from (
+        select e.position, jsonb_array_elements_text(e.header::jsonb -> 'data' -> 'objects')::uuid as object_id
+        from ledger.event e
+        where e.controller_id = p_controller and e.position >= p_from and e.position < p_to and e.type = 'purge.intended') c
+      where o.controller_id = p_controller and o.object_id = c.object_id;
+    insert into purge as p (controller_id, purge_id, intents, objects, intended_position)
+      select p_controller, e.stream_id, count(*), sum(jsonb_array_length(e.header::jsonb -> 'data' -> 'objects')), min(e.position)
+      from ledger.event e
+      where e.controller_id = p_controller and e.position >= p_from and e.position < p_to and e.type = 'purge.intended'
+      group by e.stream_id
+      on conflict (controller_id, purge_id) do update set intents = p.intents + excluded.intents, objects = p.objects + excluded.objects;
+    update purge p set executed_position = e.position
+      from ledger.event e
+      where e.controller_id = p_controller and e.position >= p_from and e.position < p_to and e.type = 'purge.executed'
+        and p.controller_id = p_controller and p.purge_id = e.stream_id;
+    update object o set disposed_position = e.position
+      from ledger.event e, ledger.event i
+      where e.controller_id = p_controller and e.position >= p_from and e.position < p_to and e.type = 'purge.executed'
+        and i.controller_id = p_controller and i.stream_id = e.stream_id and i.position < e.position and i.type = 'purge.intended'
+        and o.controller_id = p_controller and o.condemned_position = i.position;
+    update purge p set swept_position = s.position
+      from (
+        select e.position, jsonb_array_elements_text(e.header::jsonb -> 'data' -> 'purges')::uuid as purge_id
+        from ledger.event e
+        where e.controller_id = p_controller and e.position >= p_from and e.position < p_to and e.type = 'keyring.swept') s
+      where p.controller_id = p_controller and p.purge_id = s.purge_id;
+  end if;
+end
+$$;
+comment on function model.project(int, bigint, bigint) is 'Applies the events of [from, to) to the read models found on the search_path.';

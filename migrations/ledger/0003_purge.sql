@@ -1,0 +1,167 @@
+-- The purge: what only the purge role may do. The intent is the linearisation point: whatever was acknowledged before it
+-- (a hold, an edit) wins, whatever comes after is refused.
+
+create function ledger.blocked_objects(p_controller int, p_objects uuid[]) returns table (object_id uuid, reason text)
+  language plpgsql stable security definer set search_path = model, ledger, pg_temp
+as $$
+#variable_conflict use_column
+begin
+  perform set_config('liggare.controller', p_controller::text, true);
+  return query
+    select x.object_id, x.reason from (
+      select c.object_id,
+        case
+          when o.object_id is null then 'unknown'
+          when o.condemned_position is not null then 'condemned'
+          when exists (select from hold h where h.controller_id = p_controller and h.lifted_position is null and h.kind = 'object' and h.target_id = c.object_id) then 'held'
+          when exists (select from hold h where h.controller_id = p_controller and h.lifted_position is null and h.kind = 'thread' and h.target_id in (o.thread_id, c.object_id)) then 'held'
+          when exists (select from hold h join retention_class r on r.controller_id = p_controller and r.class_id = o.class_id
+                       where h.controller_id = p_controller and h.lifted_position is null and h.kind = 'channel' and h.target_id = r.channel_id) then 'held'
+          when exists (select from hold h where h.controller_id = p_controller and h.lifted_position is null and h.kind = 'subject')
+            and exists (
+              select from ledger.event e
+              join ledger.event_part p on p.controller_id = p_controller and p.position = e.position
+              join hold h on h.controller_id = p_controller and h.lifted_position is null and h.kind = 'subject' and h.target_id = p.subject_id
+              where e.controller_id = p_controller and e.stream_id = c.object_id) then 'held'
+        end as reason
+      from unnest(p_objects) c(object_id)
+      left join object o on o.controller_id = p_controller and o.object_id = c.object_id) x
+    where x.reason is not null;
+end
+$$;
+comment on function ledger.blocked_objects(int, uuid[]) is 'Those of the objects that may not be condemned now, and why: unknown, condemned already, held.';
+
+-- Appends the intent if, under the head lock, none of its objects is held and the rules are still those it was planned with.
+create function ledger.condemn(
+  p_controller int, p_recorded_at timestamptz, p_event_id uuid, p_purge_id uuid, p_occurred_on date, p_header text, p_entry bytea,
+  p_objects uuid[], p_rules_position bigint
+) returns table (outcome text, object_id uuid, "position" bigint)
+  language plpgsql security definer set search_path = model, ledger, pg_temp
+as $$
+#variable_conflict use_column
+declare
+  v_size bigint;
+  v_last timestamptz;
+  v_rules bigint;
+  v_blocked int;
+begin
+  perform set_config('liggare.controller', p_controller::text, true);
+  select h.size, h.last_recorded_at into v_size, v_last from ledger.log_head h where h.controller_id = p_controller for update;
+  if p_recorded_at < v_last then
+    raise exception 'recorded_at is older than the log' using errcode = 'LG002';
+  end if;
+  select coalesce(max(d.position), -1) into v_rules from declaration d where d.controller_id = p_controller and d.kind in ('rule', 'activity', 'channel');
+  if v_rules <> p_rules_position then
+    return query select 'rules-changed'::text, null::uuid, v_rules;
+    return;
+  end if;
+  return query select b.reason, b.object_id, null::bigint from ledger.blocked_objects(p_controller, p_objects) b;
+  get diagnostics v_blocked = row_count;
+  if v_blocked > 0 then
+    return;
+  end if;
+  insert into ledger.event (controller_id, position, event_id, stream_id, stream_version, type, occurred_on, recorded_at, header, entry)
+    values (p_controller, v_size, p_event_id, p_purge_id,
+      1 + coalesce((select max(e.stream_version) from ledger.event e where e.controller_id = p_controller and e.stream_id = p_purge_id), 0),
+      'purge.intended', p_occurred_on, p_recorded_at, p_header, p_entry);
+  insert into ledger.condemned (controller_id, object_id, position) select p_controller, c, v_size from unnest(p_objects) c;
+  update ledger.log_head set size = v_size + 1, last_recorded_at = p_recorded_at where controller_id = p_controller;
+  perform model.project(p_controller, v_size, v_size + 1);
+  return query select 'intended'::text, null::uuid, v_size;
+end
+$$;
+comment on function ledger.condemn is 'The purge''s intent event, or the objects that forbid it. Stores nothing unless the outcome is "intended".';
+
+create function ledger.intended_parts(p_controller int, p_position bigint)
+  returns table (object_id uuid, event_id uuid, "position" bigint)
+  language plpgsql stable security definer set search_path = ledger, pg_temp
+as $$
+#variable_conflict use_column
+begin
+  perform set_config('liggare.controller', p_controller::text, true);
+  return query
+    select c.object_id, e.event_id, e.position
+    from ledger.condemned c
+    join ledger.event e on e.controller_id = p_controller and e.stream_id = c.object_id
+    where c.controller_id = p_controller and c.position = p_position;
+end
+$$;
+
+create function ledger.intended_digests(p_controller int, p_position bigint) returns table (digest bytea)
+  language plpgsql stable security definer set search_path = ledger, pg_temp
+as $$
+#variable_conflict use_column
+begin
+  perform set_config('liggare.controller', p_controller::text, true);
+  return query
+    select f.digest from ledger.condemned c
+      join ledger.event e on e.controller_id = p_controller and e.stream_id = c.object_id
+      join ledger.fact_digest f on f.controller_id = p_controller and f.position = e.position
+      where c.controller_id = p_controller and c.position = p_position
+    union all
+    select i.digest from ledger.condemned c
+      join ledger.identity i on i.controller_id = p_controller and i.id = c.object_id and i.kind = 'object'
+      where c.controller_id = p_controller and c.position = p_position;
+end
+$$;
+comment on function ledger.intended_digests(int, bigint) is 'The digests of what an intent condemned, for the purge to turn into tombstones.';
+
+-- Deletes what an intent condemned. May be called again after a crash: it then finds less, and that is right.
+create function ledger.dispose(p_controller int, p_position bigint, p_tombstones bytea[], p_now timestamptz) returns bigint
+  language plpgsql security definer set search_path = ledger, pg_temp
+as $$
+#variable_conflict use_column
+declare
+  v_parts bigint;
+begin
+  perform set_config('liggare.controller', p_controller::text, true);
+  insert into ledger.tombstone (controller_id, digest, position)
+    select distinct p_controller, t, p_position from unnest(p_tombstones) t
+    on conflict (controller_id, digest) do nothing;
+  delete from ledger.fact_digest f using ledger.condemned c, ledger.event e
+    where c.controller_id = p_controller and c.position = p_position
+      and e.controller_id = p_controller and e.stream_id = c.object_id
+      and f.controller_id = p_controller and f.position = e.position;
+  delete from ledger.identity i using ledger.condemned c
+    where c.controller_id = p_controller and c.position = p_position
+      and i.controller_id = p_controller and i.id = c.object_id and i.kind = 'object';
+  delete from ledger.sealed_part s using ledger.condemned c, ledger.event e
+    where c.controller_id = p_controller and c.position = p_position
+      and e.controller_id = p_controller and e.stream_id = c.object_id
+      and s.controller_id = p_controller and s.position = e.position;
+  get diagnostics v_parts = row_count;
+  update ledger.condemned c set executed_at = p_now
+    where c.controller_id = p_controller and c.position = p_position and c.executed_at is null;
+  return v_parts;
+end
+$$;
+comment on function ledger.dispose(int, bigint, bytea[], timestamptz) is 'Deletes the sealed parts, digests and platform identities of the objects an intent named. Answers the number of parts deleted now.';
+
+create function ledger.unexecuted_intents(p_controller int) returns table ("position" bigint, purge_id uuid, objects bigint)
+  language plpgsql stable security definer set search_path = ledger, pg_temp
+as $$
+#variable_conflict use_column
+begin
+  perform set_config('liggare.controller', p_controller::text, true);
+  return query
+    select c.position, e.stream_id, count(*)
+    from ledger.condemned c join ledger.event e on e.controller_id = p_controller and e.position = c.position
+    where c.controller_id = p_controller and c.executed_at is null
+    group by c.position, e.stream_id order by c.position;
+end
+$$;
+
+-- Privileges. Reading goes through row-level security; writing only through the functions.
+revoke all on all functions in schema ledger, model from public;
+grant usage on schema ledger, model to liggare_api, liggare_worker, liggare_purge, liggare_auditor;
+grant execute on function ledger.current_controller() to liggare_api, liggare_worker, liggare_purge, liggare_auditor;
+grant execute on function ledger.find_controller(text), ledger.list_controllers() to liggare_api, liggare_worker, liggare_purge, liggare_auditor;
+grant execute on function ledger.create_controller(text, timestamptz), ledger.look_up(int, bytea[], bytea[], bytea[]) to liggare_api, liggare_worker;
+grant execute on function ledger.append to liggare_api, liggare_worker, liggare_purge;
+grant execute on function ledger.blocked_objects(int, uuid[]) to liggare_api, liggare_worker, liggare_purge;
+grant execute on function ledger.condemn, ledger.intended_parts(int, bigint), ledger.intended_digests(int, bigint),
+  ledger.dispose(int, bigint, bytea[], timestamptz), ledger.unexecuted_intents(int) to liggare_purge;
+grant select on all tables in schema ledger to liggare_api, liggare_worker;
+grant select on ledger.log_head, ledger.event, ledger.event_part, ledger.condemned to liggare_purge;
+grant select on ledger.log_head, ledger.event, ledger.event_part, ledger.condemned, ledger.tombstone to liggare_auditor;
+grant select on all tables in schema model to liggare_api, liggare_worker, liggare_purge, liggare_auditor;
