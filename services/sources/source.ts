@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto'
+import canonicalize from 'canonicalize'
 import { Interaction, type InteractionInput } from '../events/interaction.ts'
 
 /** An interaction as a platform file knows it; the channel is known to the caller alone. */
@@ -139,4 +141,39 @@ export function aliasOf(
 ): string | undefined {
   if (author === undefined || text === undefined) return undefined
   return JSON.stringify([author, Math.floor(Date.parse(occurredAt) / 1000), text.normalize('NFC')])
+}
+
+/**
+ * An object id for what has none of its own (a reaction, a follow, a comment in an export): `~kind/part/…`, the same for the same
+ * parts whatever the order of arrival. Object ids are sealed, so a hash inside one is no plain hash of a person's words outside.
+ */
+export function madeId(kind: string, ...parts: readonly string[]): string {
+  const id = ['~', kind, ...parts.map((part) => `/${part}`)].join('')
+  const fits = id.length <= 512 && id.isWellFormed() && !id.includes('\u0000')
+  return fits ? id : `~${kind}/${contentHash(...parts)}`
+}
+
+/** Sixteen hex digits over texts, for object ids only. */
+export function contentHash(...texts: readonly (string | undefined)[]): string {
+  return createHash('sha256').update(JSON.stringify(texts)).digest('hex').slice(0, 16)
+}
+
+/** What no field holds, as canonical JSON for `native.detail`; undefined where nothing is left. */
+export function detailOf(rest: Readonly<Record<string, unknown>>): string | undefined {
+  const said = Object.entries(rest).filter(
+    ([, value]) => value !== undefined && value !== null && value !== '',
+  )
+  return said.length === 0 ? undefined : canonicalize(Object.fromEntries(said))
+}
+
+/** A platform's own word, or `?`: what a stranger may have put there instead is not shown in reports. */
+export function nativeWord(value: unknown): string {
+  return typeof value === 'string' && /^[A-Za-z][\w.:#-]{0,63}$/.test(value) ? value : '?'
+}
+
+/** Leaves out what is undefined: an absent field and an undefined one are not the same on the wire. */
+export function defined<T extends object>(fields: T): { [K in keyof T]: Exclude<T[K], undefined> } {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as {
+    [K in keyof T]: Exclude<T[K], undefined>
+  }
 }
