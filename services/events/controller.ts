@@ -1,0 +1,84 @@
+import { z } from 'zod'
+import { documentParts } from './personal.ts'
+import { ConflictPolicy } from './retention-rule.ts'
+import { backwards, Day, FunctionEmail, runsForward, Slug, text, WebAddress } from './vocabulary.ts'
+
+/** Organisation number (lag 1974:174): Luhn, and a third digit of at least 2, so that no personal number passes for one. */
+export function isOrganisationNumber(number: string): boolean {
+  const digits = [...number.replace('-', '')].map(Number)
+  const sum = digits.reduce((total, digit, index) => {
+    const weighted = index % 2 === 0 ? digit * 2 : digit
+    return total + (weighted > 9 ? weighted - 9 : weighted)
+  }, 0)
+  return digits.length === 10 && (digits[2] ?? 0) >= 2 && sum % 10 === 0
+}
+
+/** How to reach a function. No named persons: this stands open in the register and in every answer. */
+const FunctionContact = z
+  .strictObject({
+    function: text(200).meta({ description: 'Funktion, inte namn', example: 'Registrator' }),
+    email: FunctionEmail,
+    telephone: text(50).optional().meta({ example: '0771-000 000' }),
+    postalAddress: text(500).optional().meta({ example: 'Storgatan 1, 999 99 Exempelstad' }),
+  })
+  .meta({ id: 'FunctionContact' })
+
+export const ControllerDeclaration = z
+  .strictObject({
+    slug: Slug.meta({ example: 'kommunstyrelsen' }),
+    name: text(200).meta({ example: 'Kommunstyrelsen i Exempelkommun' }),
+    kommunkod: z
+      .string()
+      .regex(/^\d{4}$/, { error: 'must be four digits' })
+      .meta({ description: 'Kommunkod', example: '9999' }),
+    organisationNumber: z
+      .string()
+      .regex(/^\d{6}-\d{4}$/, { error: 'must be NNNNNN-NNNN' })
+      .refine(isOrganisationNumber, { error: 'is not an organisation number' })
+      .meta({ example: '212000-9994' }),
+    contact: FunctionContact,
+    representative: FunctionContact.optional().meta({ description: 'Företrädare, artikel 27 och 30.1 a' }),
+    dataProtectionOfficer: FunctionContact.meta({ description: 'Dataskyddsombud' }),
+    complaintAuthority: z
+      .strictObject({ name: text(200), email: FunctionEmail.optional(), url: WebAddress.optional() })
+      .meta({ id: 'ComplaintAuthority', description: 'Tillsynsmyndighet dit klagomål lämnas' }),
+    administrativeCourt: text(200)
+      .optional()
+      .meta({
+        description: 'Förvaltningsrätten som prövar överklaganden',
+        example: 'Förvaltningsrätten i Exempelstad',
+      }),
+    archiveAuthority: text(200)
+      .optional()
+      .meta({ description: 'Arkivmyndighet (arkivlagen 8 §)', example: 'Kommunstyrelsen' }),
+    conflictPolicy: z
+      .strictObject({ policy: ConflictPolicy, ground: text(2000) })
+      .optional()
+      .meta({
+        description: 'Which of two competing rules for destruction wins; longest where nothing is said',
+      }),
+    validFrom: Day.optional(),
+    validTo: Day.optional().meta({ description: 'The last day on which it holds' }),
+  })
+  .refine((it) => runsForward(it.validFrom, it.validTo), { path: ['validTo'], error: backwards })
+  .meta({
+    id: 'ControllerDeclaration',
+    examples: [
+      {
+        slug: 'kommunstyrelsen',
+        name: 'Kommunstyrelsen i Exempelkommun',
+        kommunkod: '9999',
+        organisationNumber: '212000-9994',
+        contact: { function: 'Registrator', email: 'registrator@example.org' },
+        dataProtectionOfficer: { function: 'Dataskyddsombud', email: 'dataskyddsombud@example.org' },
+        complaintAuthority: { name: 'Integritetsskyddsmyndigheten', email: 'imy@example.org' },
+      },
+    ],
+  })
+export type ControllerDeclaration = z.infer<typeof ControllerDeclaration>
+
+/** Function addresses stand open: the one declared exception to sealing everything a person is called. */
+export const { personalFields, splitPersonal, joinPersonal } = documentParts<ControllerDeclaration>(
+  ControllerDeclaration,
+  () => [],
+)
