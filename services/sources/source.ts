@@ -160,10 +160,16 @@ export function contentHash(...texts: readonly (string | undefined)[]): string {
 
 /** What no field holds, as canonical JSON for `native.detail`; undefined where nothing is left. */
 export function detailOf(rest: Readonly<Record<string, unknown>>): string | undefined {
-  const said = Object.entries(rest).filter(
-    ([, value]) => value !== undefined && value !== null && value !== '',
+  const said = Object.fromEntries(
+    Object.entries(rest).filter(([, value]) => value !== undefined && value !== null && value !== ''),
   )
-  return said.length === 0 ? undefined : canonicalize(Object.fromEntries(said))
+  if (Object.keys(said).length === 0) return undefined
+  try {
+    return canonicalize(said)
+  } catch {
+    // RFC 8785 knows no lone surrogates; JSON.stringify escapes them.
+    return jsonText(said)
+  }
 }
 
 /** A platform's own word, or `?`: what a stranger may have put there instead is not shown in reports. */

@@ -1,0 +1,152 @@
+import { asList, asObject, asText, type Json, type JsonObject, parseObject } from './lossless.ts'
+import { isSigned, metaLegacySignature, metaSignature, sameText } from './signature.ts'
+import {
+  accept,
+  type ChallengeAnswer,
+  type ChallengeSecrets,
+  type Delivery,
+  defined,
+  detailOf,
+  madeId,
+  nativeWord,
+  type Secrets,
+  type Translated,
+  unrecognised,
+} from './source.ts'
+import { fromIso, fromMillis, fromSeconds, type NativeTime } from './time.ts'
+
+/** What Facebook and Instagram share: the challenge, the signature, the envelope and private messages. */
+
+export function metaChallenge(
+  query: Readonly<Record<string, string | undefined>>,
+  secrets: ChallengeSecrets,
+): ChallengeAnswer | undefined {
+  if (query['hub.mode'] !== 'subscribe') return undefined
+  const challenge = query['hub.challenge'] ?? ''
+  const token = query['hub.verify_token'] ?? ''
+  const known = secrets.verifyToken !== undefined && sameText(token, secrets.verifyToken)
+  // The answer repeats what a stranger sent: nothing that a browser could take for markup.
+  const harmless = /^[\w.-]{1,256}$/.test(challenge)
+  return known && harmless
+    ? { status: 200, contentType: 'text/plain', body: challenge }
+    : { status: 403, contentType: 'text/plain', body: 'forbidden' }
+}
+
+export function isMetaSigned(delivery: Delivery, secrets: Secrets): boolean {
+  return delivery.headers[metaSignature.header] === undefined
+    ? isSigned(metaLegacySignature, delivery, secrets)
+    : isSigned(metaSignature, delivery, secrets)
+}
+
+/** One change of a batch, with what the envelope says about it. */
+export type Change = {
+  readonly field: string
+  readonly value: JsonObject
+  /** The page or account that is subscribed. */
+  readonly owner: string | undefined
+  /** When the platform sent it (seconds): the only time of hides and removals. */
+  readonly sent: string | undefined
+  readonly receivedAt: string
+  readonly mapper: string
+  /** The change as it came. */
+  readonly raw: Json
+}
+
+/** Walks a body of many entries and changes; whatever is not shaped like one is unrecognised. */
+export function* eachChange(
+  source: { readonly object: string; readonly mapper: string },
+  body: Uint8Array,
+  receivedAt: string,
+  translate: (change: Change) => Iterable<Translated>,
+): Iterable<Translated> {
+  const envelope = parseObject(body, `${source.mapper} body`)
+  if (envelope['object'] !== source.object || !Array.isArray(envelope['entry'])) {
+    yield unrecognised(nativeWord(envelope['object']), envelope, 'not an envelope of this platform')
+    return
+  }
+  for (const item of asList(envelope['entry'])) {
+    const entry = asObject(item)
+    if (entry === undefined) {
+      yield unrecognised('entry', item, 'entry is not an object')
+      continue
+    }
+    const shared = {
+      owner: asText(entry['id']),
+      sent: asText(entry['time']),
+      receivedAt,
+      mapper: source.mapper,
+    }
+    // Instagram with its own login puts the change into the entry itself.
+    const changes = entry['field'] === undefined ? asList(entry['changes']) : [entry]
+    const messages = [...asList(entry['messaging']), ...asList(entry['standby'])]
+    if (changes.length + messages.length === 0) yield unrecognised('entry', entry, 'entry without changes')
+    for (const raw of changes) {
+      const value = asObject(asObject(raw)?.['value'])
+      const field = nativeWord(asObject(raw)?.['field'])
+      if (value === undefined) yield unrecognised(field, raw, 'change without a value')
+      else yield* translate({ ...shared, field, value, raw })
+    }
+    for (const raw of messages) yield message({ ...shared, field: 'messaging', value: {}, raw })
+  }
+}
+
+/** When it happened, or when the platform sent it, or when we received it: the latter two are only observations. */
+export function whenOf(change: Change, native: Json | undefined) {
+  const text = asText(native)
+  const time = fromSeconds(text) ?? fromIso(text)
+  if (time !== undefined) return { ...time, basis: 'occurred' as const, native: text }
+  const sent: NativeTime | undefined = fromSeconds(change.sent) ?? fromMillis(change.sent)
+  if (sent !== undefined) return { ...sent, basis: 'observed' as const, native: change.sent }
+  const received: NativeTime = { occurredAt: change.receivedAt, precision: 'second' }
+  return { ...received, basis: 'observed' as const, native: undefined }
+}
+
+function message(change: Change): Translated {
+  const item = asObject(change.raw)
+  const said = asObject(item?.['message'])
+  const id = asText(said?.['mid'])
+  const sender = asText(asObject(item?.['sender'])?.['id'])
+  if (item === undefined || said === undefined || id === undefined) {
+    const kind = Object.keys(item ?? {}).find((key) => !/^(sender|recipient|timestamp)$/.test(key))
+    return unrecognised(`messaging/${nativeWord(kind)}`, change.raw, 'not a message')
+  }
+  const { mid: _mid, text, attachments, reply_to: replyTo, ...rest } = said
+  const written = asText(item['timestamp'])
+  const time = fromMillis(written)
+  const when = time === undefined ? whenOf(change, undefined) : { ...time, basis: 'occurred' as const }
+  const removed = said['is_deleted'] === true
+  const urls = asList(attachments).map((each) => asText(asObject(asObject(each)?.['payload'])?.['url']))
+  const recipient = asText(asObject(item['recipient'])?.['id'])
+  return accept(
+    defined({
+      objectId: id,
+      verb: removed ? 'removed' : 'messaged',
+      occurredAt: when.occurredAt,
+      precision: when.precision,
+      basis: when.basis,
+      persons: [
+        ...(sender === undefined ? [] : [{ role: 'author' as const, platformId: sender }]),
+        ...(recipient === undefined ? [] : [{ role: 'recipient' as const, platformId: recipient }]),
+      ],
+      text: asText(text),
+      attachments:
+        urls.length === 0 ? undefined : urls.flatMap((url) => (url === undefined ? [] : [{ url }])),
+      inReplyTo: asText(asObject(replyTo)?.['mid']),
+      visibility: 'direct',
+      native: defined({
+        kind: removed ? 'messaging/message/deleted' : 'messaging/message',
+        time: time === undefined ? change.sent : written,
+        mapper: change.mapper,
+        detail: detailOf({ ...rest, attachments: urls.includes(undefined) ? attachments : undefined }),
+      }),
+    }),
+    change.raw,
+  )
+}
+
+/** A reaction is an object of its own: one person has one on one thing, changes it and takes it back. */
+export function reactionId(target: string, actor: string | undefined, when: string | undefined): string {
+  return actor === undefined
+    ? madeId('reaction', target, 'unknown', when ?? '')
+    : madeId('reaction', target, actor)
+}
