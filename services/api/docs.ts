@@ -1,0 +1,17 @@
+import swagger from '@fastify/swagger'
+import swaggerUi from '@fastify/swagger-ui'
+import type { FastifyInstance } from 'fastify'
+
+/** The contract for people at `/docs`, and as the file itself at `/docs/json`. The document is ours, not the plugin's. */
+export async function serveDocs(app: FastifyInstance, document: () => object): Promise<void> {
+  await app.register(swagger, {
+    openapi: { openapi: '3.1.0', info: { title: 'Liggare', version: '1' } },
+    transform: ({ url }) => ({ schema: { hide: true }, url }),
+    transformObject: () => document() as never,
+  })
+  await app.register(swaggerUi, {
+    routePrefix: '/docs',
+    staticCSP: true,
+    uiConfig: { tryItOutEnabled: false },
+  })
+}
