@@ -1,0 +1,102 @@
+export type ConfigKey = { readonly key: string; readonly default: string; readonly meaning: string }
+
+/** The keys that name a database server: with none of them set, Liggare runs its own. */
+export const databaseUrlKeys = [
+  'DATABASE_URL',
+  'KEYRING_DATABASE_URL',
+  'DATABASE_API_URL',
+  'DATABASE_WORKER_URL',
+  'DATABASE_PURGE_URL',
+  'DATABASE_AUDITOR_URL',
+  'KEYRING_ROLE_URL',
+] as const
+
+const derived = 'derived from the administrative URL, the role and the key file'
+
+/** Every environment variable that Liggare reads, with what it does: `--help` and the README are checked against this. */
+export const configKeys: readonly ConfigKey[] = [
+  {
+    key: 'DATABASE_URL',
+    default: 'unset: the embedded database',
+    meaning: 'Administrative URL of the ledger database; only `migrate` connects with it',
+  },
+  {
+    key: 'KEYRING_DATABASE_URL',
+    default: 'unset: the embedded database',
+    meaning: 'Administrative URL of the keyring database, on another cluster than the ledger',
+  },
+  {
+    key: 'DATABASE_API_URL',
+    default: derived,
+    meaning: 'Login of the role `liggare_api`: appends and reads',
+  },
+  {
+    key: 'DATABASE_WORKER_URL',
+    default: derived,
+    meaning: 'Login of the role `liggare_worker`: projections and jobs',
+  },
+  {
+    key: 'DATABASE_PURGE_URL',
+    default: derived,
+    meaning: 'Login of the role `liggare_purge`: the only one that deletes',
+  },
+  {
+    key: 'DATABASE_AUDITOR_URL',
+    default: derived,
+    meaning: 'Login of the role `liggare_auditor`: verifies, reads no sealed part',
+  },
+  {
+    key: 'KEYRING_ROLE_URL',
+    default: derived,
+    meaning: 'Login of the role `liggare_keyring` at the keyring database',
+  },
+  {
+    key: 'LIGGARE_DATA_DIR',
+    default: '.liggare/database in the checkout; as root /var/lib/liggare/<checkout>/database',
+    meaning: 'Data directory of the embedded database; no effect when a database URL is set',
+  },
+  {
+    key: 'LIGGARE_KEY_FILE',
+    default: '<data directory>.keys/liggare.key; with DATABASE_URL .liggare/keys/liggare.key',
+    meaning: 'The root key. Lost: every sealed part is unreadable. Never in the same backup as a database',
+  },
+  {
+    key: 'LIGGARE_JOURNAL_FILE',
+    default: '<data directory>.journal/erasure.journal; with DATABASE_URL .liggare/journal/erasure.journal',
+    meaning: 'The erasure journal: what a restored backup must forget again. Outside both backup sets',
+  },
+  {
+    key: 'LIGGARE_SAME_CLUSTER',
+    default: 'false; true with the embedded database',
+    meaning:
+      'Allows ledger and keyring on one cluster: then a backup of it holds both texts and keys. For trials only',
+  },
+  { key: 'LIGGARE_HOST', default: '127.0.0.1', meaning: 'Address to listen on' },
+  { key: 'LIGGARE_PORT', default: '8080', meaning: 'Port to listen on; 0 takes a free one' },
+  { key: 'LIGGARE_LOG_LEVEL', default: 'info', meaning: 'trace, debug, info, warn, error, fatal or silent' },
+  {
+    key: 'LIGGARE_PUBLIC_URL',
+    default: 'http://<host>:<port>',
+    meaning: 'How clients reach Liggare: stands in links and in OpenAPI',
+  },
+  {
+    key: 'LIGGARE_ISSUER',
+    default: 'unset: the local issuer',
+    meaning: 'Issuer of the access tokens (`iss`); set, the local issuer and `liggare token` are off',
+  },
+  {
+    key: 'LIGGARE_JWKS_URL',
+    default: 'unset',
+    meaning: "The issuer's public keys; needed with LIGGARE_ISSUER",
+  },
+  {
+    key: 'LIGGARE_AUDIENCE',
+    default: 'liggare',
+    meaning: 'Audience (`aud`) a token must carry; needed with LIGGARE_ISSUER',
+  },
+  {
+    key: 'LIGGARE_BODY_LIMIT',
+    default: '4194304',
+    meaning: "Bytes of one request's body; larger ones are answered 413",
+  },
+]

@@ -1,0 +1,157 @@
+import { createHash } from 'node:crypto'
+import { basename, resolve } from 'node:path'
+import { inspect } from 'node:util'
+import { z } from 'zod'
+import { configKeys, databaseUrlKeys } from './config-keys.ts'
+import { DomainError } from './errors.ts'
+
+/** Connection strings: they hold passwords. Printing, spreading into JSON or logging them yields `[secrets]`. */
+export type Secrets = {
+  readonly databaseUrl: string | undefined
+  readonly keyringDatabaseUrl: string | undefined
+  readonly databaseApiUrl: string | undefined
+  readonly databaseWorkerUrl: string | undefined
+  readonly databasePurgeUrl: string | undefined
+  readonly databaseAuditorUrl: string | undefined
+  readonly keyringRoleUrl: string | undefined
+}
+
+/** Everything that can be set from outside, parsed once. All of it but `secrets` may be logged. */
+export type Config = {
+  /** No database URL is set: Liggare runs its own PostgreSQL in `dataDir`. */
+  readonly embedded: boolean
+  readonly dataDir: string
+  readonly keyFile: string
+  readonly journalFile: string
+  readonly sameCluster: boolean
+  readonly host: string
+  readonly port: number
+  readonly logLevel: z.infer<typeof LogLevel>
+  readonly publicUrl: string
+  /** Undefined: the local issuer, whose tokens `liggare token` makes. */
+  readonly issuer: string | undefined
+  readonly jwksUrl: string | undefined
+  readonly audience: string
+  /** Bytes of one request's body. */
+  readonly bodyLimit: number
+  readonly secrets: Secrets
+}
+
+/** Where the program lies and as whom it runs: decides the defaults of paths. */
+export type Place = { readonly checkout: string; readonly root: boolean }
+
+const here: Place = { checkout: resolve(import.meta.dirname, '../..'), root: process.getuid?.() === 0 }
+
+const LogLevel = z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'])
+const Flag = z.enum(['true', 'false', '1', '0']).transform((value) => value === 'true' || value === '1')
+const PostgresUrl = z.url({ protocol: /^postgres(ql)?$/, error: 'is not a postgresql:// URL' })
+const WebUrl = z
+  .url({ protocol: /^https?$/, error: 'is not an http(s) URL' })
+  .transform((url) => url.replace(/\/+$/, ''))
+const Path = z.string().transform((path) => resolve(path))
+
+const Environment = z.object({
+  DATABASE_URL: PostgresUrl.optional(),
+  KEYRING_DATABASE_URL: PostgresUrl.optional(),
+  DATABASE_API_URL: PostgresUrl.optional(),
+  DATABASE_WORKER_URL: PostgresUrl.optional(),
+  DATABASE_PURGE_URL: PostgresUrl.optional(),
+  DATABASE_AUDITOR_URL: PostgresUrl.optional(),
+  KEYRING_ROLE_URL: PostgresUrl.optional(),
+  LIGGARE_DATA_DIR: Path.optional(),
+  LIGGARE_KEY_FILE: Path.optional(),
+  LIGGARE_JOURNAL_FILE: Path.optional(),
+  LIGGARE_SAME_CLUSTER: Flag.optional(),
+  LIGGARE_HOST: z.string().default('127.0.0.1'),
+  LIGGARE_PORT: z.coerce.number('is not a port').int('is not a port').min(0).max(65_535).default(8080),
+  LIGGARE_LOG_LEVEL: LogLevel.default('info'),
+  LIGGARE_PUBLIC_URL: WebUrl.optional(),
+  LIGGARE_ISSUER: z.url({ protocol: /^https?$/, error: 'is not an http(s) URL' }).optional(),
+  LIGGARE_JWKS_URL: WebUrl.optional(),
+  LIGGARE_AUDIENCE: z.string().default('liggare'),
+  LIGGARE_BODY_LIMIT: z.coerce
+    .number('is not a number of bytes')
+    .int()
+    .min(1024)
+    .max(1 << 28)
+    .default(4 << 20),
+})
+type Environment = z.infer<typeof Environment>
+
+/** Reads the whole configuration and reports every bad key at once; values stay out of the message, they may be secret. */
+export function loadConfig(env: NodeJS.ProcessEnv = process.env, place: Place = here): Config {
+  // An empty value counts as unset: that is what compose files make of a variable without a value.
+  const given = Object.fromEntries(
+    Object.entries(env).filter(([, value]) => value !== undefined && value !== ''),
+  )
+  const parsed = Environment.safeParse(given)
+  const problems = parsed.success
+    ? []
+    : parsed.error.issues.map((i) => ({ key: String(i.path[0]), reason: i.message }))
+  problems.push(...misfits(given))
+  if (problems.length > 0 || !parsed.success) {
+    const list = problems.map(({ key, reason }) => `${key}: ${reason}`).join('; ')
+    const violations = problems.map(({ key, reason }) => ({ pointer: `/${key}`, reason }))
+    throw new DomainError('misconfigured', `the configuration does not fit: ${list}`, { violations })
+  }
+  return assemble(parsed.data, place)
+}
+
+function misfits(given: Record<string, string | undefined>): { key: string; reason: string }[] {
+  const known = new Set<string>(configKeys.map(({ key }) => key))
+  const problems = Object.keys(given)
+    .filter((key) => key.startsWith('LIGGARE_') && !known.has(key))
+    .map((key) => ({ key, reason: 'is no key of Liggare (misspelt?)' }))
+  const need = (key: string, because: string, when: boolean) => {
+    if (when && given[key] === undefined) problems.push({ key, reason: `is needed because ${because}` })
+  }
+  need('KEYRING_DATABASE_URL', 'DATABASE_URL is set', given['DATABASE_URL'] !== undefined)
+  need('DATABASE_URL', 'KEYRING_DATABASE_URL is set', given['KEYRING_DATABASE_URL'] !== undefined)
+  need('LIGGARE_JWKS_URL', 'LIGGARE_ISSUER is set', given['LIGGARE_ISSUER'] !== undefined)
+  need('LIGGARE_AUDIENCE', 'LIGGARE_ISSUER is set', given['LIGGARE_ISSUER'] !== undefined)
+  need('LIGGARE_ISSUER', 'LIGGARE_JWKS_URL is set', given['LIGGARE_JWKS_URL'] !== undefined)
+  return problems
+}
+
+function assemble(env: Environment, place: Place): Config {
+  const embedded = databaseUrlKeys.every((key) => env[key] === undefined)
+  const dataDir = env.LIGGARE_DATA_DIR ?? defaultDataDir(place)
+  const beside = (kind: string, file: string) =>
+    embedded ? `${dataDir}.${kind}/${file}` : resolve(place.checkout, '.liggare', kind, file)
+  return Object.freeze({
+    embedded,
+    dataDir,
+    keyFile: env.LIGGARE_KEY_FILE ?? beside('keys', 'liggare.key'),
+    journalFile: env.LIGGARE_JOURNAL_FILE ?? beside('journal', 'erasure.journal'),
+    sameCluster: env.LIGGARE_SAME_CLUSTER ?? embedded,
+    host: env.LIGGARE_HOST,
+    port: env.LIGGARE_PORT,
+    logLevel: env.LIGGARE_LOG_LEVEL,
+    publicUrl: env.LIGGARE_PUBLIC_URL ?? `http://${env.LIGGARE_HOST}:${env.LIGGARE_PORT}`,
+    issuer: env.LIGGARE_ISSUER,
+    jwksUrl: env.LIGGARE_JWKS_URL,
+    audience: env.LIGGARE_AUDIENCE,
+    bodyLimit: env.LIGGARE_BODY_LIMIT,
+    secrets: sealed({
+      databaseUrl: env.DATABASE_URL,
+      keyringDatabaseUrl: env.KEYRING_DATABASE_URL,
+      databaseApiUrl: env.DATABASE_API_URL,
+      databaseWorkerUrl: env.DATABASE_WORKER_URL,
+      databasePurgeUrl: env.DATABASE_PURGE_URL,
+      databaseAuditorUrl: env.DATABASE_AUDITOR_URL,
+      keyringRoleUrl: env.KEYRING_ROLE_URL,
+    }),
+  })
+}
+
+// PostgreSQL refuses to run as root, and the user it runs as instead cannot reach a checkout below /root.
+function defaultDataDir({ checkout, root }: Place): string {
+  if (!root) return resolve(checkout, '.liggare/database')
+  const mark = createHash('sha256').update(checkout).digest('hex').slice(0, 8)
+  return `/var/lib/liggare/${basename(checkout).replaceAll(/[^\w-]/g, '') || 'checkout'}-${mark}/database`
+}
+
+function sealed(secrets: Secrets): Secrets {
+  const hidden = { value: () => '[secrets]', enumerable: false }
+  return Object.freeze(Object.defineProperties({ ...secrets }, { toJSON: hidden, [inspect.custom]: hidden }))
+}
