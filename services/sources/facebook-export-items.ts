@@ -1,5 +1,5 @@
 import type { Attachment } from '../events/interaction.ts'
-import { asList, asObject, asText, type Json, type JsonObject } from './lossless.ts'
+import { asList, asObject, asObjects, asText, type Json, type JsonObject } from './lossless.ts'
 import {
   asAuthor,
   baseName,
@@ -40,9 +40,9 @@ export function* exportPost(it: ExportItem): Iterable<Translated> {
   const item = asObject(it.raw)
   if (item === undefined) return yield unrecognised('post', it.raw, 'not an object')
   const values = labels(item, it.fix)
-  const data = asList(item['data']).flatMap((each) => asObject(each) ?? [])
+  const data = asObjects(asList(item['data']))
   const written = data.map((each) => asText(each['post'])).find((text) => text !== undefined)
-  const said =
+  const said: { text?: string; rawText?: string; repair?: string } =
     written === undefined ? defined({ text: labelled(values, words.text) }) : textOf(written, it.fix)
   const { attachments, links, rest } = attachmentsOf(item, it.fix)
   const time = exportTime(item['timestamp'], it.observedAt)
@@ -108,7 +108,7 @@ export function* exportPost(it: ExportItem): Iterable<Translated> {
 
 export function* exportComment(it: ExportItem): Iterable<Translated> {
   const item = asObject(it.raw)
-  const found = asList(item?.['data']).flatMap((each) => asObject(asObject(each)?.['comment']) ?? [])
+  const found = asObjects(asObjects(asList(item?.['data'])).map((each) => each['comment']))
   if (item !== undefined && found.length === 0) {
     const values = labels(item, it.fix)
     const text = labelled(values, words.comment)
@@ -161,7 +161,7 @@ function commentOf(item: JsonObject, comment: JsonObject, it: ExportItem): Trans
 /** What the account reacted with; to what is told in a sentence alone. */
 export function* exportReaction(it: ExportItem): Iterable<Translated> {
   const item = asObject(it.raw)
-  const found = asList(item?.['data']).flatMap((each) => asObject(asObject(each)?.['reaction']) ?? [])[0]
+  const found = asObjects(asObjects(asList(item?.['data'])).map((each) => each['reaction']))[0]
   const values = labels(item ?? {}, it.fix)
   const word = asText(found?.['reaction']) ?? labelled(values, words.reaction)
   if (item === undefined || word === undefined)

@@ -61,3 +61,8 @@ export function asList(value: Json | undefined): readonly Json[] {
 export function asText(value: Json | undefined): string | undefined {
   return typeof value === 'string' && value !== '' ? value : undefined
 }
+
+/** Those of the values that are objects. */
+export function asObjects(values: readonly (Json | undefined)[]): JsonObject[] {
+  return values.map(asObject).filter((each) => each !== undefined)
+}
