@@ -218,6 +218,19 @@ begin
 end
 $$;
 
+create function keyring.epoch_used(p_epoch int) returns boolean
+  language plpgsql security definer set search_path = keyring, pg_temp
+as $$
+declare
+  v_used boolean;
+begin
+  -- Size, not rows: the owner sees no row without a controller, and here all of them count.
+  select pg_relation_size(format('keyring.record_key_%s', p_epoch)::regclass) > 0 into v_used;
+  return v_used;
+end
+$$;
+comment on function keyring.epoch_used(int) is 'Whether a key was ever stored under an epoch: then its epoch key must exist and is never made anew.';
+
 create function keyring.pin_key(p_digest bytea, p_now timestamptz) returns boolean
   language plpgsql security definer set search_path = keyring, pg_temp
 as $$

@@ -280,11 +280,11 @@ begin
     select item.n, item.grp, item.version, item.prior, item.condemned, item.stream_id,
       case
         when item.prior is not null then 1
-        when item.n = any ((select items from buried)) then 5
+        when item.n::int = any ((select items from buried)::int[]) then 5
         when item.condemned is not null then 6
         when item.expected <> item.version then 2
-        when item.n = any ((select items from moved)) then 4
-        when item.n = any ((select items from gone)) then 3
+        when item.n::int = any ((select items from moved)::int[]) then 4
+        when item.n::int = any ((select items from gone)::int[]) then 3
         else 0
       end::smallint as own,
       case when item.prior is not null then
@@ -355,3 +355,12 @@ begin
 end
 $$;
 comment on function ledger.append is 'The only way into the log. One outcome per item, in the order given; all stored items get contiguous positions in one transaction.';
+
+create function ledger.last_recorded_at(p_controller int) returns timestamptz
+  language plpgsql stable security definer set search_path = ledger, pg_temp
+as $$
+begin
+  perform set_config('liggare.controller', p_controller::text, true);
+  return (select h.last_recorded_at from ledger.log_head h where h.controller_id = p_controller);
+end
+$$;

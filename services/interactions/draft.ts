@@ -1,0 +1,71 @@
+import type { Interaction, Person } from '../events/interaction.ts'
+import type { Draft, DraftPart, Who } from '../ledger/draft.ts'
+import { localDay } from '../platform/clock.ts'
+import type { JsonObject } from '../platform/json.ts'
+import { identify } from '../subjects/identify.ts'
+import { authorOf, contentTextOf, factTextOf, isLasting, objectTextOf, streamTextOf } from './fact.ts'
+
+export type Provenance = {
+  readonly platform: string
+  /** Text that identifies the fact where the source has no ids of its own, or the envelope's identity. Personal data. */
+  readonly alias?: string
+  /** Id of the delivery event that brought it. */
+  readonly delivery?: string
+}
+
+/** Translates what the wire carries into a draft event: open facts in the header, everything personal into parts. */
+export function draftOf(interaction: Interaction, provenance: Provenance): Draft {
+  const { channel, verb } = interaction
+  const author = authorOf(interaction)
+  const persons: Who[] = [author === undefined ? { by: 'unresolved', traits: [] } : identify(provenance.platform, author)]
+  const parts: DraftPart[] = [
+    { person: 0, role: 'author', category: verb === 'messaged' ? 'message' : 'content', content: contentOf(interaction) },
+  ]
+  if (author !== undefined) parts.push(...partsOf(author, 0))
+  for (const person of interaction.persons) {
+    if (person === author) continue
+    persons.push(identify(provenance.platform, person))
+    parts.push(...partsOf(person, persons.length - 1))
+  }
+  const thread = interaction.thread ?? interaction.inReplyTo
+  const references: Record<string, string> = {}
+  if (interaction.inReplyTo !== undefined) references['inReplyTo'] = objectTextOf(channel, interaction.inReplyTo)
+  if (interaction.derivedFrom !== undefined) references['derivedFrom'] = objectTextOf(channel, interaction.derivedFrom)
+  return {
+    type: `interaction.${verb}`,
+    stream: { object: streamTextOf(interaction) },
+    channelId: channel,
+    ...(thread === undefined ? {} : { thread: objectTextOf(channel, thread) }),
+    references,
+    ...(interaction.capacity === undefined ? {} : { capacity: interaction.capacity }),
+    occurredOn: localDay(new Date(interaction.occurredAt)),
+    data: {
+      basis: interaction.basis,
+      precision: interaction.precision,
+      ...(provenance.delivery === undefined ? {} : { delivery: provenance.delivery }),
+    },
+    persons,
+    parts,
+    fact: factTextOf(interaction),
+    ...(provenance.alias === undefined ? {} : { alias: provenance.alias }),
+    content: contentTextOf(interaction),
+    lasting: isLasting(interaction),
+  }
+}
+
+/** All of the interaction but its persons: the content, with the ids and the instant that the header may not hold. */
+function contentOf(interaction: Interaction): JsonObject {
+  const { persons: _, channel: __, ...content } = interaction
+  return content
+}
+
+function partsOf(person: Person, index: number): DraftPart[] {
+  const { role, email, emailVerified, ip, userAgent, ...identity } = person
+  const parts: DraftPart[] = []
+  if (Object.keys(identity).length > 0) parts.push({ person: index, role, category: 'identity', content: identity })
+  if (email !== undefined) parts.push({ person: index, role, category: 'contact', content: { email, emailVerified } })
+  if (ip !== undefined || userAgent !== undefined) {
+    parts.push({ person: index, role, category: 'network', content: { ip, userAgent } })
+  }
+  return parts
+}

@@ -1,0 +1,122 @@
+import { hkdfSync } from 'node:crypto'
+import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readFileSync, unlinkSync, writeSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { z } from 'zod'
+import { DomainError } from '../platform/errors.ts'
+import { randomBytes } from '../platform/ids.ts'
+
+/**
+ * Holds what no database may hold: the root from which all standing keys are derived, and the numbered epoch keys, which
+ * alone can be destroyed. Called outside transactions only.
+ */
+export type KeyProvider = {
+  readonly name: string
+  /** A standing 32-byte key for one purpose (HKDF-SHA-256, RFC 5869). Never store it, never log it. */
+  readonly derive: (label: string) => Buffer
+  readonly epochState: (epoch: number) => 'live' | 'destroyed' | 'absent'
+  readonly createEpoch: (epoch: number) => Promise<void>
+  /** The epoch's 32-byte key; `key-destroyed` if it is gone. */
+  readonly epochKey: (epoch: number) => Promise<Buffer>
+  /** Afterwards nothing sealed under the epoch opens anywhere. Calling it again is harmless. */
+  readonly destroyEpoch: (epoch: number) => Promise<void>
+}
+
+const KeyFile = z.strictObject({
+  liggare: z.literal('key-file/v1'),
+  root: z.base64().refine((text) => Buffer.from(text, 'base64').length === 32, { error: 'must be 32 bytes' }),
+})
+
+function syncDirectory(path: string): void {
+  const fd = openSync(path, 'r')
+  try {
+    fsyncSync(fd)
+  } finally {
+    closeSync(fd)
+  }
+}
+
+/** Writes a secret that did not exist (mode 0600, never over another file) and has it on disk when it returns. */
+function writeSecret(path: string, content: string | Buffer): void {
+  const fd = openSync(path, 'wx', 0o600)
+  try {
+    writeSync(fd, Buffer.from(content))
+    fsyncSync(fd)
+  } finally {
+    closeSync(fd)
+  }
+  syncDirectory(dirname(path))
+}
+
+/** Makes a new key file. Only for a keyring that has never been used: a second key makes the first one's data unreadable. */
+export function createKeyFile(path: string): void {
+  // Only the last directory is closed to others: the database's lies below the same parent.
+  mkdirSync(dirname(dirname(path)), { recursive: true })
+  if (!existsSync(dirname(path))) mkdirSync(dirname(path), { mode: 0o700 })
+  const content = { liggare: 'key-file/v1', root: randomBytes(32).toString('base64') }
+  writeSecret(path, `${JSON.stringify(content)}\n`)
+}
+
+export function keyFileExists(path: string): boolean {
+  return existsSync(path)
+}
+
+/** The key provider over a key file and, beside it, a directory with one file for each epoch key. */
+export function openKeyFile(path: string): KeyProvider {
+  if (!existsSync(path)) {
+    throw new DomainError(
+      'key-mismatch',
+      `The key file ${path} is missing. Put back the one this database was made with; a new one would make everything unreadable.`,
+    )
+  }
+  const parsed = KeyFile.safeParse(parseJson(readFileSync(path, 'utf8')))
+  if (!parsed.success) {
+    throw new DomainError('key-mismatch', `The key file ${path} is not a Liggare key file (key-file/v1). Restore it from its backup.`)
+  }
+  const root = Buffer.from(parsed.data.root, 'base64')
+  const directory = `${path}.epochs`
+  mkdirSync(directory, { recursive: true, mode: 0o700 })
+  const live = (epoch: number) => join(directory, `${epoch}.key`)
+  const dead = (epoch: number) => join(directory, `${epoch}.destroyed`)
+
+  const epochState = (epoch: number) => (existsSync(live(epoch)) ? 'live' : existsSync(dead(epoch)) ? 'destroyed' : 'absent')
+  return {
+    name: 'key-file',
+    derive: (label) => Buffer.from(hkdfSync('sha256', root, Buffer.alloc(0), `liggare/${label}`, 32)),
+    epochState,
+    createEpoch: async (epoch) => {
+      if (epochState(epoch) === 'destroyed') {
+        throw new DomainError('key-destroyed', `Epoch key ${epoch} has been destroyed and is never made again.`)
+      }
+      if (epochState(epoch) === 'absent') writeSecret(live(epoch), randomBytes(32))
+    },
+    epochKey: async (epoch) => {
+      const state = epochState(epoch)
+      if (state === 'live') return readFileSync(live(epoch))
+      throw state === 'destroyed'
+        ? new DomainError('key-destroyed', `Epoch key ${epoch} has been destroyed.`)
+        : new DomainError('key-mismatch', `Epoch key ${epoch} is missing beside ${path}. Restore it from the key backup.`)
+    },
+    destroyEpoch: async (epoch) => {
+      if (!existsSync(dead(epoch))) writeSecret(dead(epoch), '')
+      if (!existsSync(live(epoch))) return
+      // Overwriting helps on a plain disk; on a copying or journalling medium the file must lie on an encrypted volume.
+      const fd = openSync(live(epoch), 'r+')
+      try {
+        writeSync(fd, randomBytes(32), 0, 32, 0)
+        fsyncSync(fd)
+      } finally {
+        closeSync(fd)
+      }
+      unlinkSync(live(epoch))
+      syncDirectory(directory)
+    },
+  }
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,142 @@
+import type { Pool, PoolClient } from 'pg'
+import type { Clock } from '../platform/clock.ts'
+import { DomainError } from '../platform/errors.ts'
+import { byteaArray, uuidArray } from './binary-array.ts'
+import type { KeyProvider } from './key-provider.ts'
+import { unwrapKey, wrapKey } from './seal.ts'
+
+export type Epoch = { readonly number: number; readonly key: Buffer }
+
+/** Keys of a batch to be stored before the ledger learns of it. Secrets are plain here and wrapped on the way out. */
+export type NewKeys = {
+  readonly subjects: readonly { readonly subjectId: string; readonly key: Buffer }[]
+  readonly records: readonly { readonly eventId: string; readonly secrets: Buffer }[]
+}
+
+export type Keyring = {
+  readonly put: (controller: number, keys: NewKeys) => Promise<void>
+  /** Keys of living subjects; one that is destroyed or unknown is absent from the answer. */
+  readonly subjectKeys: (controller: number, subjectIds: readonly string[]) => Promise<Map<string, Buffer>>
+  /** The concatenated part secrets of events; one that is destroyed or unknown is absent. */
+  readonly recordSecrets: (controller: number, eventIds: readonly string[]) => Promise<Map<string, Buffer>>
+  readonly destroy: (controller: number, kind: 'record' | 'subject', ids: readonly string[], intent: string) => Promise<void>
+  readonly pool: Pool
+}
+
+const subjectContext = (controller: number, id: string) => `subject/${controller}/${id}`
+export const recordContext = (controller: number, id: string, epoch: number) => `record/${controller}/${id}/${epoch}`
+
+function sqlState(error: unknown): string | undefined {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined
+}
+
+/** Checks that provider and keyring belong together, and that there is a current epoch whose key is at hand. */
+export async function openKeyring(pool: Pool, provider: KeyProvider, clock: Clock): Promise<Keyring> {
+  const pinned = await pool.query<{ pin_key: boolean }>('select keyring.pin_key($1, $2)', [
+    provider.derive('key-check/v1'),
+    clock.now(),
+  ])
+  if (pinned.rows[0]?.pin_key !== true) {
+    throw new DomainError(
+      'key-mismatch',
+      'This key file is not the one the keyring was made with. Put back the right one: nothing opens with another, and none is made anew.',
+    )
+  }
+  const wrapKeys = new Map<number, Buffer>()
+  const wrapKeyOf = (controller: number) => {
+    const key = wrapKeys.get(controller) ?? provider.derive(`wrap/v1/${controller}`)
+    wrapKeys.set(controller, key)
+    return key
+  }
+  let current = await currentEpoch(pool, provider, clock)
+  const epochKeys = new Map([[current.number, current.key]])
+  const epochKey = async (number: number) => {
+    const key = epochKeys.get(number) ?? (await provider.epochKey(number))
+    epochKeys.set(number, key)
+    return key
+  }
+
+  async function put(controller: number, keys: NewKeys): Promise<void> {
+    const epoch = current
+    const wrappingKey = wrapKeyOf(controller)
+    const { subjects, records } = keys
+    try {
+      await pool.query({
+        name: 'keyring.put',
+        text: 'select keyring.put($1::int, $2::timestamptz, $3::uuid[], $4::bytea[], $5::int, $6::uuid[], $7::bytea[])',
+        values: [
+          controller,
+          clock.now(),
+          uuidArray(subjects.map((it) => it.subjectId)),
+          byteaArray(subjects.map((it) => wrapKey(wrappingKey, it.key, subjectContext(controller, it.subjectId)))),
+          epoch.number,
+          uuidArray(records.map((it) => it.eventId)),
+          byteaArray(records.map((it) => wrapKey(epoch.key, it.secrets, recordContext(controller, it.eventId, epoch.number)))),
+        ],
+      })
+    } catch (error) {
+      if (sqlState(error) !== 'LG005') throw error
+      // A sweep has begun a new epoch since: wrap again under its key.
+      current = await currentEpoch(pool, provider, clock)
+      if (current.number === epoch.number) throw error
+      for (const number of epochKeys.keys()) if (number < epoch.number) epochKeys.delete(number)
+      epochKeys.set(current.number, current.key)
+      await put(controller, keys)
+    }
+  }
+
+  return {
+    pool,
+    put,
+    subjectKeys: async (controller, subjectIds) => {
+      const { rows } = await pool.query<{ subject_id: string; wrapped: Buffer }>({
+        name: 'keyring.fetch_subject_keys',
+        text: 'select subject_id, wrapped from keyring.fetch_subject_keys($1::int, $2::uuid[])',
+        values: [controller, uuidArray(subjectIds)],
+      })
+      const key = wrapKeyOf(controller)
+      return new Map(rows.map((row) => [row.subject_id, unwrapKey(key, row.wrapped, subjectContext(controller, row.subject_id))]))
+    },
+    recordSecrets: async (controller, eventIds) => {
+      const { rows } = await pool.query<{ event_id: string; epoch: number; wrapped: Buffer }>({
+        name: 'keyring.fetch_record_keys',
+        text: 'select event_id, epoch, wrapped from keyring.fetch_record_keys($1::int, $2::uuid[])',
+        values: [controller, uuidArray(eventIds)],
+      })
+      const secrets = new Map<string, Buffer>()
+      for (const row of rows) {
+        const key = await epochKey(row.epoch)
+        secrets.set(row.event_id, unwrapKey(key, row.wrapped, recordContext(controller, row.event_id, row.epoch)))
+      }
+      return secrets
+    },
+    destroy: async (controller, kind, ids, intent) => {
+      await pool.query('select keyring.destroy($1::int, $2, $3::uuid[], $4::uuid, $5::timestamptz)', [
+        controller,
+        kind,
+        uuidArray(ids),
+        intent,
+        clock.now(),
+      ])
+    },
+  }
+}
+
+/** Reads the current epoch, opening the first one on a new keyring; its key is made at the provider if it has none yet. */
+async function currentEpoch(pool: Pool | PoolClient, provider: KeyProvider, clock: Clock): Promise<Epoch> {
+  const read = async () =>
+    (await pool.query<{ epoch: number }>("select epoch from keyring.epoch where state = 'current'")).rows[0]?.epoch
+  let number = await read()
+  if (number === undefined) {
+    const opened = await pool.query<{ open_epoch: number }>('select keyring.open_epoch($1)', [clock.now()])
+    number = opened.rows[0]?.open_epoch as number
+  }
+  if (provider.epochState(number) === 'absent') {
+    const used = await pool.query<{ used: boolean }>('select keyring.epoch_used($1) as used', [number])
+    if (used.rows[0]?.used !== false) {
+      throw new DomainError('key-mismatch', `Epoch key ${number} is missing beside the key file, and keys are wrapped with it. Restore it from the key backup.`)
+    }
+    await provider.createEpoch(number)
+  }
+  return { number, key: await provider.epochKey(number) }
+}

@@ -1,0 +1,227 @@
+import type { Pool } from 'pg'
+import type { Clock } from '../platform/clock.ts'
+import { DomainError } from '../platform/errors.ts'
+import { callAppend, type Outcome } from './append-call.ts'
+import { byteaArray } from './binary-array.ts'
+import type { Digests } from './digests.ts'
+import type { Draft } from './draft.ts'
+import { identityCache } from './identities.ts'
+import type { Keyring } from './keyring.ts'
+import { type PreparedItem, prepare } from './prepare.ts'
+
+/** What became of one draft, with the id of the event that was stored for it. */
+export type Appended = Outcome & { readonly eventId: string; readonly streamId: string }
+
+/**
+ * The one writer of one log in this process: collects what concurrent callers append while the last batch is on its way
+ * (group commit without a timer), and prepares one batch while the database commits the one before.
+ */
+export type LogWriter = {
+  /**
+   * Appends drafts in order; resolves after the commit with one outcome each. `atomic`: all are stored or none is.
+   * Throws `log-busy` when the queue is full and `log-unavailable` when the database did not answer: then it is not
+   * known whether the drafts were stored, and repeating the call is safe where they carry a fact.
+   */
+  readonly append: (drafts: readonly Draft[], options?: { readonly atomic?: boolean }) => Promise<Appended[]>
+  /** Waits until everything accepted so far has its outcome. */
+  readonly drain: () => Promise<void>
+}
+
+type Entry = { readonly outcomes: Appended[]; left: number; readonly resolve: (all: Appended[]) => void; readonly reject: (error: unknown) => void }
+type Pending = { readonly draft: Draft; readonly entry: Entry; readonly index: number; readonly group: number | null; tries: number }
+
+/** Size of a batch and of the queue, in events: larger batches cost latency and save nothing (measured in the bench). */
+const batchLimit = 500
+const queueLimit = 20_000
+const maxTries = 6
+
+export type LogWriterDeps = {
+  readonly pool: Pool
+  readonly keyring: Keyring
+  readonly clock: Clock
+  readonly log: { readonly controller: number; readonly slug: string }
+  readonly digests: Digests
+}
+
+export function logWriter(deps: LogWriterDeps): LogWriter {
+  const { pool, keyring, clock, log } = deps
+  const cache = identityCache()
+  const queue: Pending[] = []
+  let groups = 0
+  let floor = 0 // recorded_at never goes back, whatever the clock does
+  let running: Promise<void> | undefined
+
+  const preparation = {
+    controller: log.controller,
+    digests: deps.digests,
+    cache,
+    lookUp: async (digests: readonly Buffer[]) => {
+      const { rows } = await pool.query<{ ordinal: number; id: string | null }>({
+        name: 'ledger.look_up',
+        text: "select ordinal, id from ledger.look_up($1::int, $2::bytea[], '{}', '{}')",
+        values: [log.controller, byteaArray(digests)],
+      })
+      const ids: (string | null)[] = new Array(digests.length).fill(null)
+      for (const row of rows) ids[row.ordinal - 1] = row.id
+      return ids
+    },
+    fetchKeys: (subjectIds: readonly string[]) => keyring.subjectKeys(log.controller, subjectIds),
+  }
+
+  /** Takes from the queue's head what may share a transaction: no fact twice, one expected version per stream. */
+  function collect(): Pending[] {
+    const facts = new Set<string>()
+    const streams = new Map<string, 'expected' | 'free'>()
+    let size = 0
+    while (size < queue.length && (size < batchLimit || queue[size]?.group === queue[size - 1]?.group)) {
+      const pending = queue[size] as Pending
+      if (size >= batchLimit && pending.group === null) break
+      const { draft } = pending
+      const names = [draft.fact, draft.alias].filter((it) => it !== undefined)
+      if (names.some((name) => facts.has(name))) break
+      const stream = 'id' in draft.stream ? draft.stream.id : draft.stream.object
+      const before = streams.get(stream)
+      if (before !== undefined && (before === 'expected' || draft.expectedVersion !== undefined)) break
+      for (const name of names) facts.add(name)
+      streams.set(stream, draft.expectedVersion === undefined ? 'free' : 'expected')
+      size += 1
+    }
+    return queue.splice(0, wholeGroups(size))
+  }
+
+  /** A group that does not fit whole waits for the next batch. */
+  function wholeGroups(size: number): number {
+    let end = size
+    const next = queue[end]?.group ?? null
+    while (next !== null && end > 0 && queue[end - 1]?.group === next) end -= 1
+    return end === 0 ? size : end
+  }
+
+  async function commit(batch: readonly Pending[], items: readonly PreparedItem[]): Promise<void> {
+    let outcomes: Outcome[]
+    try {
+      outcomes = await callStamped(items)
+    } catch (error) {
+      cache.clear()
+      if (batch.length > 1 && isDataError(error)) {
+        // One item upsets the database: find it by going one by one, so that the others are stored.
+        for (const [index, pending] of batch.entries()) {
+          if (pending.group === null) await commit([pending], [items[index] as PreparedItem])
+          else pending.entry.reject(unavailable(error))
+        }
+        return
+      }
+      for (const pending of batch) pending.entry.reject(isDataError(error) ? error : unavailable(error))
+      return
+    }
+    const again: Pending[] = []
+    for (const [index, pending] of batch.entries()) {
+      const item = items[index] as PreparedItem
+      const outcome = outcomes[index] as Outcome
+      settle(item, outcome)
+      const retry = outcome.kind === 'identity-moved' || outcome.kind === 'subject-gone'
+      if (retry && pending.group === null && pending.tries < maxTries) {
+        again.push({ ...pending, tries: pending.tries + 1 })
+      } else {
+        finish(pending, { ...outcome, eventId: item.eventId, streamId: item.streamId })
+      }
+    }
+    queue.unshift(...again)
+  }
+
+  /** Confirms what was stored; forgets what turned out otherwise, so that it is looked up anew. */
+  function settle(item: PreparedItem, outcome: Outcome): void {
+    for (const identity of item.relied) {
+      if (outcome.kind === 'stored') identity.confirmed = true
+      else if (!identity.confirmed || outcome.kind === 'identity-moved' || outcome.kind === 'subject-gone') cache.forget(identity)
+    }
+  }
+
+  async function callStamped(items: readonly PreparedItem[]): Promise<Outcome[]> {
+    floor = Math.max(floor, clock.now().getTime())
+    try {
+      return await callAppend(pool, log, new Date(floor), items)
+    } catch (error) {
+      if (!isOlderThanLog(error)) throw error
+      // Another process, or this one before its clock was set back, has written later: follow the log, not the clock.
+      const { rows } = await pool.query<{ last: Date }>('select ledger.last_recorded_at($1::int) as last', [log.controller])
+      floor = Math.max(floor, (rows[0]?.last.getTime() ?? 0) + 1)
+      return await callAppend(pool, log, new Date(floor), items)
+    }
+  }
+
+  /** Resolves and seals a batch and stores its keys; what cannot be prepared is rejected, alone. */
+  async function ready(batch: readonly Pending[]): Promise<{ batch: readonly Pending[]; items: readonly PreparedItem[] }> {
+    try {
+      const { items, keys } = await prepare(
+        preparation,
+        batch.map((pending) => pending.draft),
+        batch.map((pending) => pending.group),
+      )
+      if (keys.records.length > 0) await keyring.put(log.controller, keys)
+      return { batch, items }
+    } catch (error) {
+      cache.clear()
+      if (error instanceof DomainError && batch.length > 1) {
+        const parts = []
+        for (const pending of batch) parts.push(await ready([pending]))
+        return { batch: parts.flatMap((part) => part.batch), items: parts.flatMap((part) => part.items) }
+      }
+      for (const pending of batch) pending.entry.reject(error instanceof DomainError ? error : unavailable(error))
+      return { batch: [], items: [] }
+    }
+  }
+
+  async function run(): Promise<void> {
+    let committing: Promise<void> = Promise.resolve()
+    while (queue.length > 0) {
+      const { batch, items } = await ready(collect())
+      await committing
+      committing = batch.length > 0 ? commit(batch, items) : Promise.resolve()
+      if (queue.length === 0) await committing
+    }
+    running = undefined
+  }
+
+  function start(): void {
+    // A turn later, so that callers of the same turn share the batch.
+    running ??= Promise.resolve().then(run)
+  }
+
+  return {
+    append: (drafts, options) => {
+      if (queue.length + drafts.length > queueLimit) {
+        return Promise.reject(new DomainError('log-busy', 'The log takes no more just now. Try again in a moment.'))
+      }
+      if (drafts.length === 0) return Promise.resolve([])
+      groups += 1
+      const group = options?.atomic === true && drafts.length > 1 ? groups : null
+      return new Promise((resolve, reject) => {
+        const entry: Entry = { outcomes: new Array(drafts.length), left: drafts.length, resolve, reject }
+        for (const [index, draft] of drafts.entries()) queue.push({ draft, entry, index, group, tries: 0 })
+        start()
+      })
+    },
+    drain: async () => {
+      while (running !== undefined) await running
+    },
+  }
+}
+
+function finish(pending: Pending, appended: Appended): void {
+  pending.entry.outcomes[pending.index] = appended
+  pending.entry.left -= 1
+  if (pending.entry.left === 0) pending.entry.resolve(pending.entry.outcomes)
+}
+
+function stateOf(error: unknown): string {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : ''
+}
+
+const isOlderThanLog = (error: unknown) => stateOf(error) === 'LG002'
+/** SQLSTATE classes 22 (data) and 23 (integrity): the fault lies in an item, not in the connection. */
+const isDataError = (error: unknown) => /^2[23]/.test(stateOf(error))
+
+function unavailable(cause: unknown): DomainError {
+  return new DomainError('log-unavailable', 'The log did not answer. What was sent may or may not be stored; sending it again is safe.', { cause })
+}

@@ -1,0 +1,215 @@
+import { DomainError } from '../platform/errors.ts'
+import { randomBytes, uuidv4, uuidv7 } from '../platform/ids.ts'
+import { canonicalJson, type JsonObject } from '../platform/json.ts'
+import type { Digests } from './digests.ts'
+import type { Draft, Who } from './draft.ts'
+import type { Identity, IdentityCache } from './identities.ts'
+import type { NewKeys } from './keyring.ts'
+import { sealPart, secretLength } from './seal.ts'
+
+/** An event ready for `ledger.append`: identities resolved as far as this process knows, parts sealed, digests made. */
+export type PreparedItem = {
+  readonly eventId: string
+  readonly streamId: string
+  readonly expectedVersion: number | null
+  readonly group: number | null
+  readonly type: string
+  readonly channelId: string | null
+  readonly threadId: string | null
+  readonly capacity: string | null
+  readonly occurredOn: string
+  readonly data: string
+  readonly digest: Buffer | null
+  readonly alias: Buffer | null
+  readonly content: Buffer | null
+  readonly tombstones: readonly Buffer[]
+  readonly identities: readonly { digest: Buffer; kind: string; id: string; fresh: boolean }[]
+  readonly traits: readonly { digest: Buffer; subjectId: string; kind: string }[]
+  readonly parts: readonly {
+    subjectId: string
+    fresh: boolean
+    role: string
+    category: string
+    digest: Buffer
+    ciphertext: Buffer
+    commitment: Buffer
+  }[]
+  /** The cache entries it relies on, to confirm or forget them by its outcome. */
+  readonly relied: readonly Identity[]
+}
+
+export type Lookup = (digests: readonly Buffer[]) => Promise<readonly (string | null)[]>
+export type FetchKeys = (subjectIds: readonly string[]) => Promise<Map<string, Buffer>>
+
+export type PrepareDeps = {
+  readonly controller: number
+  readonly digests: Digests
+  readonly cache: IdentityCache
+  readonly lookUp: Lookup
+  readonly fetchKeys: FetchKeys
+}
+
+const identityText = (who: Who) => (who.by === 'stable' ? `subject\u0000${who.identity}` : undefined)
+const objectText = (text: string) => `object\u0000${text}`
+
+/** Every platform id that a draft names, with its kind. */
+function namesOf(draft: Draft): { text: string; kind: 'object' | 'subject' }[] {
+  const names: { text: string; kind: 'object' | 'subject' }[] = []
+  if ('object' in draft.stream) names.push({ text: objectText(draft.stream.object), kind: 'object' })
+  if (draft.thread !== undefined) names.push({ text: objectText(draft.thread), kind: 'object' })
+  for (const text of Object.values(draft.references ?? {})) names.push({ text: objectText(text), kind: 'object' })
+  for (const who of draft.persons) {
+    const text = identityText(who)
+    if (text !== undefined) names.push({ text, kind: 'subject' })
+  }
+  return names
+}
+
+/** Finds or makes the identities that a batch names, with one question to the database for those not in the cache. */
+async function resolve(deps: PrepareDeps, drafts: readonly Draft[]): Promise<Map<string, Identity>> {
+  const resolved = new Map<string, Identity>()
+  const missing: Identity[] = []
+  for (const draft of drafts) {
+    for (const { text, kind } of namesOf(draft)) {
+      if (resolved.has(text)) continue
+      const known = deps.cache.get(text)
+      if (known !== undefined) {
+        resolved.set(text, known)
+      } else {
+        const identity: Identity = { text, digest: deps.digests.find(text), kind, id: '', confirmed: false }
+        resolved.set(text, identity)
+        missing.push(identity)
+      }
+    }
+  }
+  if (missing.length > 0) {
+    const found = await deps.lookUp(missing.map((identity) => identity.digest))
+    for (const [index, identity] of missing.entries()) {
+      const id = found[index]
+      identity.confirmed = typeof id === 'string'
+      identity.id = id ?? (identity.kind === 'object' ? uuidv7() : uuidv4())
+      deps.cache.set(identity)
+    }
+  }
+  return resolved
+}
+
+/** Gives every subject its key: from memory, from the keyring, or a new one for a person never seen. */
+async function provideKeys(deps: PrepareDeps, drafts: readonly Draft[], resolved: ReadonlyMap<string, Identity>) {
+  const wanted = new Set<string>()
+  for (const identity of resolved.values()) {
+    if (identity.kind === 'subject' && identity.key === undefined && identity.confirmed) wanted.add(identity.id)
+  }
+  for (const draft of drafts) for (const who of draft.persons) if (who.by === 'known') wanted.add(who.subjectId)
+  const keys = wanted.size > 0 ? await deps.fetchKeys([...wanted]) : new Map<string, Buffer>()
+  for (const identity of resolved.values()) {
+    if (identity.kind !== 'subject' || identity.key !== undefined) continue
+    const key = identity.confirmed ? keys.get(identity.id) : randomBytes(32)
+    // Sealing under a made-up key would lose the content: an erasure is under way, or the keyring is another.
+    if (key === undefined) throw new DomainError('log-unavailable', `Subject ${identity.id} has no key just now. Send it again.`)
+    identity.key = key
+  }
+  return keys
+}
+
+type Subject = { readonly id: string; readonly key: Buffer; readonly fresh: boolean }
+
+/** Resolves, keys and seals a batch. Pure but for the two questions it asks through `deps` and its random bytes. */
+export async function prepare(
+  deps: PrepareDeps,
+  drafts: readonly Draft[],
+  groups: readonly (number | null)[],
+): Promise<{ items: PreparedItem[]; keys: NewKeys }> {
+  const resolved = await resolve(deps, drafts)
+  const known = await provideKeys(deps, drafts, resolved)
+  const subjects = new Map<string, { subjectId: string; key: Buffer }>()
+  const records: { eventId: string; secrets: Buffer }[] = []
+  const items = drafts.map((draft, index) => {
+    const { item, secrets, fresh } = prepareOne(deps, draft, groups[index] ?? null, resolved, known)
+    for (const subject of fresh) subjects.set(subject.id, { subjectId: subject.id, key: subject.key })
+    if (secrets.length > 0) records.push({ eventId: item.eventId, secrets })
+    return item
+  })
+  return { items, keys: { subjects: [...subjects.values()], records } }
+}
+
+function prepareOne(
+  deps: PrepareDeps,
+  draft: Draft,
+  group: number | null,
+  resolved: ReadonlyMap<string, Identity>,
+  known: ReadonlyMap<string, Buffer>,
+) {
+  const eventId = uuidv7()
+  const { digests } = deps
+  const relied = namesOf(draft).map(({ text }) => resolved.get(text) as Identity)
+  const objectId = (text: string) => (resolved.get(objectText(text)) as Identity).id
+  const traits: { digest: Buffer; subjectId: string; kind: string }[] = []
+  const subjects = draft.persons.map((who) => subjectOf(deps, who, resolved, known, traits))
+  const secrets = randomBytes(secretLength * draft.parts.length)
+  const parts = draft.parts.map((part, ordinal) => {
+    const subject = subjects[part.person] as Subject
+    const address = { controller: deps.controller, eventId, ordinal, subjectId: subject.id, category: part.category }
+    const secret = secrets.subarray(ordinal * secretLength, (ordinal + 1) * secretLength)
+    const sealed = sealPart(address, subject.key, secret, Buffer.from(JSON.stringify(part.content)))
+    return { subjectId: subject.id, fresh: subject.fresh, role: part.role, category: part.category, ...sealed }
+  })
+  const digest = draft.fact === undefined ? null : digests.fact(draft.fact)
+  const alias = draft.alias === undefined ? null : digests.fact(draft.alias)
+  const stream = 'object' in draft.stream ? (resolved.get(objectText(draft.stream.object)) as Identity) : undefined
+  const buried = [digest, alias, draft.lasting === true && stream !== undefined ? stream.digest : null]
+  const item: PreparedItem = {
+    eventId,
+    streamId: 'id' in draft.stream ? draft.stream.id : (stream as Identity).id,
+    expectedVersion: draft.expectedVersion ?? null,
+    group,
+    type: draft.type,
+    channelId: draft.channelId ?? null,
+    threadId: draft.thread === undefined ? null : objectId(draft.thread),
+    capacity: draft.capacity ?? null,
+    occurredOn: draft.occurredOn,
+    data: canonicalJson(withReferences(draft, objectId)),
+    digest,
+    alias,
+    content: draft.content === undefined ? null : digests.content(draft.content),
+    tombstones: buried.filter((it) => it !== null).map(digests.tombstone),
+    identities: [...new Set(relied)].map((it) => ({ digest: it.digest, kind: it.kind, id: it.id, fresh: !it.confirmed })),
+    traits,
+    parts,
+    relied,
+  }
+  return { item, secrets, fresh: subjects.filter((subject) => subject.fresh) }
+}
+
+function withReferences(draft: Draft, objectId: (text: string) => string): JsonObject {
+  if (draft.references === undefined) return draft.data
+  const references = Object.entries(draft.references).map(([member, text]) => [member, objectId(text)])
+  return { ...draft.data, ...Object.fromEntries(references) }
+}
+
+function subjectOf(
+  deps: PrepareDeps,
+  who: Who,
+  resolved: ReadonlyMap<string, Identity>,
+  known: ReadonlyMap<string, Buffer>,
+  traits: { digest: Buffer; subjectId: string; kind: string }[],
+): Subject {
+  if (who.by === 'known') {
+    const key = known.get(who.subjectId)
+    if (key === undefined) throw new DomainError('key-destroyed', `Subject ${who.subjectId} has no key: it is erased or unknown.`)
+    return { id: who.subjectId, key, fresh: false }
+  }
+  const identity = resolved.get(identityText(who) ?? '')
+  const subject: Subject =
+    identity === undefined
+      ? { id: uuidv4(), key: randomBytes(32), fresh: true }
+      : { id: identity.id, key: identity.key as Buffer, fresh: !identity.confirmed }
+  const sent = JSON.stringify(who.traits)
+  if (identity?.traits !== sent || !identity.confirmed) {
+    for (const trait of who.traits) {
+      traits.push({ digest: deps.digests.find(`${trait.kind}\u0000${trait.text}`), subjectId: subject.id, kind: trait.kind })
+    }
+    if (identity !== undefined) identity.traits = sent
+  }
+  return subject
+}

@@ -1,0 +1,38 @@
+import type { Person } from '../events/interaction.ts'
+import type { Trait, Who } from '../ledger/draft.ts'
+
+/** Lower case, without diacritics, one space: how names are compared when they propose (never when they decide). */
+export function fold(text: string): string {
+  return text
+    .normalize('NFKD')
+    .replace(/\p{M}/gu, '')
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}@._/:-]+/gu, ' ')
+    .trim()
+}
+
+/** What a person can be found by: candidates only, whatever matches. */
+export function traitsOf(person: Pick<Person, 'handle' | 'displayName' | 'email' | 'profileUrl'>): Trait[] {
+  const traits: Trait[] = []
+  if (person.handle !== undefined) traits.push({ kind: 'handle', text: fold(person.handle).replace(/^@/, '') })
+  if (person.email !== undefined) traits.push({ kind: 'email', text: fold(person.email) })
+  if (person.profileUrl !== undefined) traits.push({ kind: 'url', text: person.profileUrl.trim().replace(/\/$/, '').toLowerCase() })
+  for (const token of new Set(fold(person.displayName ?? '').split(' '))) {
+    if (token.length > 1) traits.push({ kind: 'name', text: token })
+  }
+  return traits
+}
+
+/** The text that is one person's alone on a platform; undefined where nothing stable is known. */
+export function stableIdentity(platform: string, person: Pick<Person, 'platformId' | 'email' | 'emailVerified'>): string | undefined {
+  if (person.platformId !== undefined) return JSON.stringify([platform, person.platformId])
+  if (person.email !== undefined && person.emailVerified === true) return JSON.stringify(['email', fold(person.email)])
+  return undefined
+}
+
+/** Only a stable platform id, or an address the blog itself has verified, resolves by itself. */
+export function identify(platform: string, person: Person): Who {
+  const identity = stableIdentity(platform, person)
+  const traits = traitsOf(person)
+  return identity === undefined ? { by: 'unresolved', traits } : { by: 'stable', identity, traits }
+}
