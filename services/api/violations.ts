@@ -110,6 +110,8 @@ export const validatorCompiler: FastifySchemaCompiler<z.core.$ZodType> = ({ sche
   return (data: unknown) => {
     const result = z.core.safeParse(schema, data, { reportInput: true })
     if (result.success) return { value: result.data }
+    // A path that cannot name anything names nothing: the same answer as for what is not there.
+    if (httpPart === 'params') return { error: new DomainError('not-found', 'no such path') }
     const found = violations(result.error.issues)
     const error = new DomainError(
       'validation-failed',
