@@ -1,0 +1,106 @@
+// The import rules of services/README.md: what may know what. Imports point one way, the domain services meet in events/.
+
+const domain = ['channels', 'register', 'retention', 'access', 'supervision']
+
+/** Who may import whom, lowest first: a folder sees itself, those in `sees`, and nothing else below services/. */
+const sees = {
+  platform: [],
+  events: ['platform'],
+  db: ['platform', 'events'],
+  ledger: ['platform', 'events', 'db'],
+  interactions: ['platform', 'events', 'db', 'ledger', 'subjects'],
+  sources: ['platform', 'events', 'db', 'ledger', 'interactions'],
+  subjects: ['platform', 'events', 'db', 'ledger'],
+  ...Object.fromEntries(
+    domain.map((name) => [
+      name,
+      ['platform', 'events', 'db', 'ledger', 'subjects', 'sources', 'interactions'],
+    ]),
+  ),
+}
+sees.api = Object.keys(sees)
+sees.jobs = Object.keys(sees).filter((name) => name !== 'api')
+sees.commands = Object.keys(sees)
+
+const folderRules = Object.entries(sees).map(([name, seen]) => ({
+  name: `${name}-sees-too-much`,
+  severity: 'error',
+  from: { path: `^services/${name}/` },
+  to: { path: '^services/', pathNot: `^services/(${[name, ...seen].join('|')})/` },
+}))
+
+const pure = '^services/.*[/-](state|decide|rules)[.]ts$'
+const reading = '^services/.*[/-](queries|project)[.]ts$'
+const routes = '^services/.*[/-]routes[.]ts$'
+
+module.exports = {
+  forbidden: [
+    ...folderRules,
+    {
+      name: 'unknown-folder',
+      comment: 'A new folder below services/ needs a line in `sees`.',
+      severity: 'error',
+      from: { path: '^services/[^/]+/', pathNot: `^services/(${Object.keys(sees).join('|')})/` },
+      to: {},
+    },
+    {
+      name: 'pure-is-pure',
+      comment: 'state, decide, rules: no clock, ids, database, Fastify, Node',
+      severity: 'error',
+      from: { path: pure },
+      to: {
+        path: [
+          '^services/(db|ledger|api|jobs)/',
+          '^services/platform/(clock|ids|config|log)',
+          'node_modules/(pg|kysely|fastify|pino)',
+        ],
+      },
+    },
+    {
+      name: 'pure-needs-no-node',
+      severity: 'error',
+      from: { path: pure },
+      to: { dependencyTypes: ['core'], pathNot: '^(node:)?assert$' },
+    },
+    {
+      name: 'sql-knows-no-http',
+      comment: 'queries, project: no Fastify',
+      severity: 'error',
+      from: { path: reading },
+      to: { path: ['node_modules/(@fastify/|fastify)', '^services/api/'] },
+    },
+    {
+      name: 'http-knows-no-sql',
+      comment: 'routes: no pg, no Kysely',
+      severity: 'error',
+      from: { path: routes },
+      to: { path: 'node_modules/(@types/)?(pg|kysely|pg-[^/]+)/' },
+    },
+    {
+      name: 'http-in-routes-only',
+      comment: 'Fastify is known to api/ and to routes',
+      severity: 'error',
+      from: { path: '^services/', pathNot: ['^services/(api|commands)/', '^services/main\\.ts$', routes] },
+      to: { path: 'node_modules/(@fastify/|fastify)' },
+    },
+    { name: 'no-cycle', severity: 'error', from: {}, to: { circular: true } },
+    { name: 'no-dangling-import', severity: 'error', from: {}, to: { couldNotResolve: true } },
+    {
+      name: 'no-dev-dependency',
+      severity: 'error',
+      from: { path: '^services/' },
+      to: { dependencyTypes: ['npm-dev'], pathNot: 'node_modules/@types/' },
+    },
+    { name: 'no-test-import', severity: 'error', from: { path: '^services/' }, to: { path: '^test/' } },
+  ],
+  options: {
+    // TypeScript 7 has no stable parser interface yet; SWC reads every import, type-only and dynamic ones too.
+    parser: 'swc',
+    doNotFollow: { path: 'node_modules' },
+    enhancedResolveOptions: {
+      extensions: ['.ts', '.js', '.json'],
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'node', 'default', 'types'],
+    },
+  },
+}
