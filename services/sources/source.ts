@@ -7,6 +7,7 @@ export type Candidate = Omit<InteractionInput, 'channel'>
 
 /** One item of a delivery. Nothing is dropped: what no mapper understands is `unrecognised`, with the text it came as. */
 export type Translated =
+  | PlatformDemand
   | {
       readonly kind: 'interaction'
       readonly interaction: Candidate
@@ -22,6 +23,20 @@ export type Translated =
       /** Why, without content: it is shown in reports. */
       readonly reason: string
     }
+
+/** The platform wants stored content changed or gone. Terms against archive law: it waits for a decision and does nothing by itself. */
+export type PlatformDemand = {
+  readonly kind: 'platform-demand'
+  /** withhold: hidden, suspended or protected on the platform; restore: no longer so; modify: edited, or a part taken out. */
+  readonly action: 'delete' | 'modify' | 'withhold' | 'restore'
+  /** The post it is about; with `userId` alone, all of that account's. */
+  readonly objectId?: string
+  readonly userId?: string
+  /** RFC 3339. */
+  readonly at: string
+  readonly basis: 'occurred' | 'observed'
+  readonly native: NonNullable<Candidate['native']>
+}
 
 /** What came over HTTP: the bytes as signed, header names in lower case, the instant of arrival (RFC 3339). */
 export type Delivery = {
@@ -82,6 +97,8 @@ export type ArchiveSource = {
   readonly role: (path: string) => FileRole
   /** Whose archive it is: an archive of another account than the channel's is refused by the caller. */
   readonly account?: (file: ArchiveFile) => Promise<Account | undefined>
+  /** When the archive says it was made (RFC 3339), read from a file of role `account`. */
+  readonly madeAt?: (file: ArchiveFile) => Promise<string | undefined>
   /** Throws `source-malformed` (file and place) for a file that cannot be read; an odd item is `unrecognised`. */
   readonly translate: (file: ArchiveFile, account: Account | undefined) => AsyncIterable<Translated>
 }

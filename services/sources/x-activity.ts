@@ -1,5 +1,6 @@
+import { detailText } from './detail.ts'
 import { asObject, asText, type Json, type JsonObject } from './lossless.ts'
-import { accept, defined, detailOf, madeId, nativeWord, type Translated, unrecognised } from './source.ts'
+import { accept, defined, madeId, nativeWord, type Translated, unrecognised } from './source.ts'
 import { like, noted, relation, removal, type Saying, when } from './x-acts.ts'
 import { pushedMessages } from './x-messages.ts'
 import { personById, personOf, userOf, usersOf } from './x-person.ts'
@@ -162,7 +163,7 @@ function profile({ envelope, payload, user, id, saying }: Event): Translated {
       native: defined({
         kind: saying.kind,
         mapper: saying.mapper,
-        detail: detailOf({ before: payload['before'], after: payload['after'] }),
+        detail: detailText({ before: payload['before'], after: payload['after'] }),
       }),
     }),
     envelope,
@@ -198,7 +199,7 @@ function* encrypted({ envelope, payload, saying }: Event): Generator<Translated>
         kind: saying.kind,
         mapper: saying.mapper,
         time: asText(payload['created_at_msec']),
-        detail: detailOf({ encrypted: true }),
+        detail: detailText({ encrypted: true }),
       }),
     }),
     envelope,

@@ -1,6 +1,7 @@
 import type { Person } from '../events/interaction.ts'
+import { detailText } from './detail.ts'
 import { asText, type Json } from './lossless.ts'
-import { accept, type Candidate, defined, detailOf, madeId, type Translated } from './source.ts'
+import { accept, type Candidate, defined, madeId, type Translated } from './source.ts'
 import type { NativeTime } from './time.ts'
 
 /** Who says so: X's word for the event, the mapper, and the instant for what has no time of its own. */
@@ -17,7 +18,7 @@ function nativeOf(saying: Saying, time: Json | undefined, detail?: Readonly<Reco
     kind: saying.kind,
     mapper: saying.mapper,
     time: asText(time),
-    detail: detailOf(detail ?? {}),
+    detail: detailText(detail ?? {}),
   })
 }
 

@@ -1,5 +1,6 @@
+import { detailText } from './detail.ts'
 import { asList, asObject, asText, type Json, type JsonObject } from './lossless.ts'
-import { accept, defined, detailOf, madeId, type Translated, unrecognised } from './source.ts'
+import { accept, defined, madeId, type Translated, unrecognised } from './source.ts'
 import { noted, type Saying, when } from './x-acts.ts'
 import { distinct, personById, type Users, usersOf } from './x-person.ts'
 import { repairedText, xId } from './x-text.ts'
@@ -44,7 +45,7 @@ function pushedMessage(item: Json, users: Users, saying: Saying): Translated {
         kind: saying.kind,
         mapper: saying.mapper,
         time: asText(event['created_timestamp']),
-        detail: detailOf({ app: asText(message['source_app_id']) }),
+        detail: detailText({ app: asText(message['source_app_id']) }),
       }),
     }),
     item,

@@ -1,5 +1,6 @@
+import { detailText } from './detail.ts'
 import { asList, asObject, asText, type Json, type JsonObject } from './lossless.ts'
-import { accept, defined, detailOf, type Translated, unrecognised } from './source.ts'
+import { accept, defined, type Translated, unrecognised } from './source.ts'
 import type { Saying } from './x-acts.ts'
 import { distinct, personById, personOf, type Users, usersOf } from './x-person.ts'
 import { clientName, languageTag, repairedText, xId } from './x-text.ts'
@@ -70,7 +71,7 @@ export function fromPost(value: Json | undefined, includes: Includes, saying: Sa
         kind: saying.kind,
         mapper: saying.mapper,
         time: asText(post['created_at']),
-        detail: detailOf({
+        detail: detailText({
           editHistory: historyOf(post).length > 1 ? historyOf(post) : undefined,
           place: post['geo'],
           possiblySensitive: post['possibly_sensitive'] === true ? true : undefined,

@@ -1,6 +1,7 @@
 import type { Attachment, Person } from '../events/interaction.ts'
+import { detailText } from './detail.ts'
 import { asList, asObject, asText, type Json, type JsonObject } from './lossless.ts'
-import { type Candidate, defined, detailOf } from './source.ts'
+import { type Candidate, defined } from './source.ts'
 import { distinct, personOf } from './x-person.ts'
 import { clientName, languageTag, repairedText, xId } from './x-text.ts'
 import { postTime } from './x-time.ts'
@@ -49,7 +50,8 @@ export function fromTweet(tweet: JsonObject, context: TweetContext): Candidate |
       kind: context.kind,
       time: asText(tweet['created_at']),
       mapper: context.mapper,
-      detail: detailOf({
+      detail: detailText({
+        ...restOf(tweet),
         editHistory: history.length > 1 ? history : undefined,
         coordinates: tweet['coordinates'] ?? tweet['geo'],
         place: tweet['place'],
@@ -59,6 +61,15 @@ export function fromTweet(tweet: JsonObject, context: TweetContext): Candidate |
       }),
     }),
   })
+}
+
+/** What a field holds, what is said otherwise, and counts, which change without anybody editing. */
+const held =
+  /^(id|id_str|created_at|timestamp_ms|text|full_text|extended_tweet|entities|extended_entities|source|user|lang|in_reply_to_.*|retweeted_status|quoted_status.*|is_quote_status|edit_info|edit_history|edit_controls|truncated|display_text_range|(favorite|retweet|reply|quote|view)_count|favorited|retweeted|possibly_sensitive|withheld_in_countries|community_id.*|coordinates|geo|place|filter_level|deleted_at|matching_rules)$/
+
+/** Fields that no mapper of ours knows: kept, since nothing is dropped. */
+function restOf(tweet: JsonObject): JsonObject {
+  return Object.fromEntries(Object.entries(tweet).filter(([key]) => !held.test(key)))
 }
 
 /** On X an edit is a tweet with an id of its own: here it belongs to the stream of the first. */
