@@ -12,10 +12,6 @@ export const info: JsonObject = {
     '',
     "Records a public body's social media interactions in an append-only log, and derives from it",
     'the register of processing (GDPR art. 30), retention and the answer to the person (art. 15).',
-    '',
-    'Behörigheter / scopes:',
-    '',
-    ...Object.entries(scopes).map(([scope, { sv, en }]) => `- \`${scope}\`: ${sv} / ${en}`),
   ].join('\n'),
   version: apiVersion,
   termsOfService: 'https://example.org/liggare/villkor',
@@ -30,7 +26,7 @@ export const info: JsonObject = {
   },
   'x-sla': 'Anges av den som driver tjänsten / stated by whoever runs the service',
   'x-limitations':
-    'Högst 1 MiB per JSON-begäran; begränsat antal begäranden per klient / at most 1 MiB per JSON request; requests per client are limited',
+    'Högst 4 MiB per begäran om inget annat ställts in; förfrågningar utan åtkomstbevis begränsas / at most 4 MiB per request unless set otherwise; requests without a token are limited',
 }
 
 export const servers: JsonObject[] = [
@@ -42,15 +38,30 @@ export const servers: JsonObject[] = [
 ]
 
 export const securitySchemes: JsonObject = {
-  bearer: {
-    type: 'http',
-    scheme: 'bearer',
-    bearerFormat: 'JWT',
+  oauth: {
+    type: 'oauth2',
     description:
-      'OAuth 2 åtkomstbevis (RFC 9068) med scope och controller / access token with scope and controller',
+      'Åtkomstbevis enligt RFC 9068 (Bearer) med scope och controller, från myndighetens egen utfärdare / access token by RFC 9068 (Bearer) with scope and controller, from the issuer of the body that runs the service',
+    flows: {
+      clientCredentials: {
+        tokenUrl: 'https://issuer.example.org/oauth/token',
+        scopes: Object.fromEntries(
+          Object.entries(scopes).map(([scope, { sv, en }]) => [scope, `${sv} / ${en}`]),
+        ),
+      },
+    },
   },
 }
 
 export const tags: Readonly<Record<string, string>> = {
   meta: 'Om API:et / about the API',
+  controllers: 'Personuppgiftsansvariga / controllers',
+  channels: 'Kanaler / channels',
+  interactions: 'Interaktioner / interactions',
+  imports: 'Inläsningar / imports',
+  register: 'Registerförteckning och behandlingar / register of processing',
+  retention: 'Gallring och gallringsstopp / retention, disposal and holds',
+  access: 'Registrerades rättigheter / the rights of data subjects',
+  audit: 'Granskning / audit',
+  supervision: 'Uppsikt / supervision',
 }

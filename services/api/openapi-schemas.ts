@@ -64,13 +64,14 @@ function finalNames(components: ReadonlyMap<string, JsonObject>): Map<string, st
 
 function renameRefs(part: Json, names: ReadonlyMap<string, string>): Json {
   return mapped(part, (key, value) => {
-    if (key !== '$ref' || typeof value !== 'string') return undefined
+    if (key !== '$ref' || typeof value !== 'string' || !value.startsWith(refPrefix)) return undefined
     const name = value.slice(refPrefix.length)
     return refPrefix + (names.get(name) ?? name)
   })
 }
 
-/** zod's JSON Schema as OpenAPI 3.1 wants it: references into components, `examples` for `example`, no identity. */
+/** zod's JSON Schema as OpenAPI 3.1 wants it: references into components, `examples` for `example`, no identity, no
+ *  pattern of a hundred characters beside the format that says the same. */
 function tidy(part: Json, io: 'input' | 'output'): Json {
   if (Array.isArray(part)) return part.map((item) => tidy(item, io))
   if (typeof part !== 'object' || part === null) return part
@@ -87,7 +88,12 @@ function tidy(part: Json, io: 'input' | 'output'): Json {
       result['examples'] = [value]
     } else if (key === 'examples' || key === 'default' || key === 'enum' || key === 'const') {
       result[key] = value
-    } else if (key !== 'id' && key !== '$id' && key !== '$schema') {
+    } else if (
+      key !== 'id' &&
+      key !== '$id' &&
+      key !== '$schema' &&
+      !(key === 'pattern' && 'format' in part)
+    ) {
       result[key] = tidy(value, io)
     }
   }

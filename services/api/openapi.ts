@@ -52,7 +52,7 @@ export function documentOf(operations: readonly CollectedOperation[]): JsonObjec
     info,
     servers,
     tags: tagObjects(operations),
-    security: [{ bearer: [] }],
+    security: [{ oauth: [] }],
     paths: components.rename(Object.fromEntries(Object.entries(paths).sort(byKey))),
     components: {
       schemas: components.schemas,
@@ -88,7 +88,7 @@ function operationObject(config: OperationConfig, schemas: SchemaCollector): Jso
     tags: [config.tag],
     summary: config.summary,
     description: config.description,
-    security: config.scope === 'public' ? [] : [{ bearer: [config.scope] }],
+    security: config.scope === 'public' ? [] : [{ oauth: [config.scope] }],
     parameters: parametersOf(config, schemas),
     ...(config.body === undefined ? {} : { requestBody: requestBody(config.body, schemas) }),
     responses,

@@ -14,6 +14,13 @@ const controller = z.strictObject({
   controller: z.string().meta({ description: 'slug', example: 'kommunstyrelsen' }),
 })
 
+const example = {
+  channel: '0198c5a0-0000-7000-8000-000000000001',
+  objectId: '101_202',
+  verb: 'commented',
+  occurredAt: '2026-03-05T10:15:00+01:00',
+}
+
 /** Routes as a domain service declares them, with nothing behind. */
 export function probeRoutes(app: Api): void {
   app.post(
@@ -23,8 +30,15 @@ export function probeRoutes(app: Api): void {
       id: 'probeInteraction',
       scope: 'interactions:write',
       params: controller,
-      body: { schema: Interaction, example: {} },
-      responses: { 201: { description: 'ok', schema: Accepted, example: { accepted: 1 } } },
+      body: { schema: Interaction, example },
+      responses: {
+        201: {
+          description: 'ok',
+          schema: Accepted,
+          example: { accepted: 1 },
+          headers: { Location: 'var den finns / where it is' },
+        },
+      },
     }),
     async (request, reply) => {
       if (request.params.controller !== 'kommunstyrelsen')
