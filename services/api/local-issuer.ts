@@ -1,4 +1,5 @@
-import { readFileSync, statSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { dirname } from 'node:path'
 import {
   calculateJwkThumbprint,
   createLocalJWKSet,
@@ -102,6 +103,7 @@ async function createKey(path: string): Promise<PrivateKey> {
   const { privateKey } = await generateKeyPair('ES256', { extractable: true })
   const jwk = PrivateKey.parse(await exportJWK(privateKey))
   try {
+    mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
     // 'wx': of two starts at the same time one makes the key and the other reads it.
     writeFileSync(path, `${JSON.stringify(jwk)}\n`, { mode: 0o600, flag: 'wx', flush: true })
     return jwk
