@@ -1,0 +1,1299 @@
+-- Generated from migrations/ by `npm run generate`: what they add up to, for reading and for reviewing differences.
+-- Nothing runs this file.
+
+-- The ledger database
+
+-- role liggare_api login connect
+-- role liggare_auditor login connect
+-- role liggare_owner nologin
+-- role liggare_purge login connect
+-- role liggare_worker login connect
+
+create schema ledger authorization liggare_owner;
+comment on schema ledger is 'The log and what is needed to append to it. Nothing here can be made again from elsewhere.';
+grant usage on schema ledger to liggare_api;
+grant usage on schema ledger to liggare_auditor;
+grant usage on schema ledger to liggare_purge;
+grant usage on schema ledger to liggare_worker;
+
+create schema liggare authorization liggare_owner;
+comment on schema liggare is 'What Liggare notes about the database itself';
+grant usage on schema liggare to liggare_api;
+grant usage on schema liggare to liggare_auditor;
+grant usage on schema liggare to liggare_purge;
+grant usage on schema liggare to liggare_worker;
+
+create schema model authorization liggare_owner;
+comment on schema model is 'Read models: facts derived from ledger.event and ledger.event_part alone, rebuilt exactly by `liggare rebuild`.';
+grant usage on schema model to liggare_api;
+grant usage on schema model to liggare_auditor;
+grant usage on schema model to liggare_purge;
+grant usage on schema model to liggare_worker;
+
+create table ledger.condemned (
+  controller_id integer not null,
+  object_id uuid not null,
+  "position" bigint not null,
+  executed_at timestamp with time zone,
+  constraint condemned_pkey PRIMARY KEY (controller_id, object_id)
+);
+alter table ledger.condemned owner to liggare_owner;
+alter table ledger.condemned enable row level security;
+alter table ledger.condemned force row level security;
+create policy own_controller on ledger.condemned as permissive for all to public using ((controller_id = ( SELECT ledger.current_controller() AS current_controller))) with check ((controller_id = ( SELECT ledger.current_controller() AS current_controller)));
+comment on table ledger.condemned is 'Objects named by a purge''s intent event (position): no event is added to them any more.';
+grant select on ledger.condemned to liggare_api;
+grant select on ledger.condemned to liggare_auditor;
+grant select on ledger.condemned to liggare_purge;
+grant select on ledger.condemned to liggare_worker;
+
+create table ledger.controller (
+  controller_id integer not null,
+  slug text not null,
+  created_at timestamp with time zone not null,
+  constraint controller_slug_check CHECK (((slug ~ '^[a-z0-9]+(-[a-z0-9]+)*$'::text) AND (length(slug) <= 63))),
+  constraint controller_pkey PRIMARY KEY (controller_id),
+  constraint controller_slug_key UNIQUE (slug)
+);
+alter table ledger.controller owner to liggare_owner;
+alter table ledger.controller enable row level security;
+alter table ledger.controller force row level security;
+create policy directory on ledger.controller as permissive for all to liggare_owner using (true) with check (true);
+create policy own_controller on ledger.controller as permissive for all to public using ((controller_id = ( SELECT ledger.current_controller() AS current_controller))) with check ((controller_id = ( SELECT ledger.current_controller() AS current_controller)));
+CREATE TRIGGER no_truncate BEFORE TRUNCATE ON ledger.controller FOR EACH STATEMENT EXECUTE FUNCTION ledger.refuse_change();
+comment on table ledger.controller is 'Directory of controllers: the number used inside, the slug used outside.';
+grant select on ledger.controller to liggare_api;
+grant select on ledger.controller to liggare_worker;
+
+create table ledger.event (
+  controller_id integer not null,
+  "position" bigint not null,
+  event_id uuid not null,
+  stream_id uuid not null,
+  stream_version integer not null,
+  type text not null,
+  channel_id uuid,
+  thread_id uuid,
+  capacity text,
+  occurred_on date not null,
+  recorded_at timestamp with time zone not null,
+  header text not null,
+  entry bytea not null,
+  constraint event_entry_check CHECK ((octet_length(entry) = 32)),
+  constraint event_position_check CHECK (("position" >= 0)),
+  constraint event_stream_version_check CHECK ((stream_version > 0)),
+  constraint event_pkey PRIMARY KEY (controller_id, "position")
+);
+alter table ledger.event owner to liggare_owner;
+alter table ledger.event enable row level security;
+alter table ledger.event force row level security;
+create policy own_controller on ledger.event as permissive for all to public using ((controller_id = ( SELECT ledger.current_controller() AS current_controller))) with check ((controller_id = ( SELECT ledger.current_controller() AS current_controller)));
+CREATE INDEX event_channel_idx ON ledger.event USING btree (controller_id, channel_id, "position") WHERE (channel_id IS NOT NULL);
+CREATE UNIQUE INDEX event_event_id_key ON ledger.event USING btree (controller_id, event_id);
+CREATE UNIQUE INDEX event_stream_key ON ledger.event USING btree (controller_id, stream_id, stream_version);
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON ledger.event FOR EACH STATEMENT EXECUTE FUNCTION ledger.refuse_change();
+comment on table ledger.event is 'The log. header is canonical JSON without names, texts or platform ids; entry = SHA-256("liggare/header/v1" || header) is the leaf input. Never updated, never deleted.';
+grant select on ledger.event to liggare_api;
+grant select on ledger.event to liggare_auditor;
+grant select on ledger.event to liggare_purge;
+grant select on ledger.event to liggare_worker;
+
+create table ledger.event_part (
+  controller_id integer not null,
+  "position" bigint not null,
+  ordinal smallint not null,
+  subject_id uuid not null,
+  role text not null,
+  category text not null,
+  digest bytea not null,
+  constraint event_part_digest_check CHECK ((octet_length(digest) = 32)),
+  constraint event_part_pkey PRIMARY KEY (controller_id, "position", ordinal)
+);
+alter table ledger.event_part owner to liggare_owner;
+alter table ledger.event_part enable row level security;
+alter table ledger.event_part force row level security;
+create policy own_controller on ledger.event_part as permissive for all to public using ((controller_id = ( SELECT ledger.current_controller() AS current_controller))) with check ((controller_id = ( SELECT ledger.current_controller() AS current_controller)));
+CREATE INDEX event_part_subject_idx ON ledger.event_part USING btree (controller_id, subject_id, "position");
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON ledger.event_part FOR EACH STATEMENT EXECUTE FUNCTION ledger.refuse_change();
+comment on table ledger.event_part is 'Which person stands in which part of an event. Outlives the sealed content: it is how a person is found.';
+grant select on ledger.event_part to liggare_api;
+grant select on ledger.event_part to liggare_auditor;
+grant select on ledger.event_part to liggare_purge;
+grant select on ledger.event_part to liggare_worker;
+
+create table ledger.fact_digest (
+  controller_id integer not null,
+  digest bytea not null,
+  "position" bigint not null,
+  content bytea,
+  constraint fact_digest_pkey PRIMARY KEY (controller_id, digest)
+);
+alter table ledger.fact_digest owner to liggare_owner;
+alter table ledger.fact_digest enable row level security;
+alter table ledger.fact_digest force row level security;
+create policy own_controller on ledger.fact_digest as permissive for all to public using ((controller_id = ( SELECT ledger.current_controller() AS current_controller))) with check ((controller_id = ( SELECT ledger.current_controller() AS current_controller)));
+CREATE INDEX fact_digest_position_idx ON ledger.fact_digest USING btree (controller_id, "position");
+CREATE TRIGGER no_truncate BEFORE TRUNCATE ON ledger.fact_digest FOR EACH STATEMENT EXECUTE FUNCTION ledger.refuse_change();
+comment on table ledger.fact_digest is 'Keyed digests by which a fact delivered again is recognised, with the keyed digest of its content. Moved to ledger.tombstone by a purge.';
+grant select on ledger.fact_digest to liggare_api;
+grant select on ledger.fact_digest to liggare_worker;
+
+create table ledger.identity (
+  controller_id integer not null,
+  digest bytea not null,
+  kind text not null,
+  id uuid not null,
+  constraint identity_kind_check CHECK ((kind = ANY (ARRAY['object'::text, 'subject'::text]))),
+  constraint identity_pkey PRIMARY KEY (controller_id, digest)
+);
+alter table ledger.identity owner to liggare_owner;
+alter table ledger.identity enable row level security;
+alter table ledger.identity force row level security;
+create policy own_controller on ledger.identity as permissive for all to public using ((controller_id = ( SELECT ledger.current_controller() AS current_controller))) with check ((controller_id = ( SELECT ledger.current_controller() AS current_controller)));
+CREATE INDEX identity_id_idx ON ledger.identity USING btree (controller_id, id);
+comment on table ledger.identity is 'Keyed digest of a platform id -> the random id used in headers. Only what resolves by itself: a stable id, never a handle or a name.';
+grant select on ledger.identity to liggare_api;
+grant select on ledger.identity to liggare_worker;
+
+create table ledger.log_head (
+  controller_id integer not null,
+  size bigint not null default 0,
+  last_recorded_at timestamp with time zone not null default '-infinity'::timestamp with time zone,
+  constraint log_head_size_check CHECK ((size >= 0)),
+  constraint log_head_pkey PRIMARY KEY (controller_id)
+) with (fillfactor=10);
+alter table ledger.log_head owner to liggare_owner;
+alter table ledger.log_head enable row level security;
+alter table ledger.log_head force row level security;
+create policy first_head on ledger.log_head as permissive for insert to liggare_owner with check (true);
+create policy own_controller on ledger.log_head as permissive for all to public using ((controller_id = ( SELECT ledger.current_controller() AS current_controller))) with check ((controller_id = ( SELECT ledger.current_controller() AS current_controller)));
+comment on table ledger.log_head is 'One row per log; an append locks it. size = the next position.';
+grant select on ledger.log_head to liggare_api;
+grant select on ledger.log_head to liggare_auditor;
+grant select on ledger.log_head to liggare_purge;
+grant select on ledger.log_head to liggare_worker;
+
+create table ledger.sealed_part (
+  controller_id integer not null,
+  "position" bigint not null,
+  ordinal smallint not null,
+  ciphertext bytea not null,
+  commitment bytea not null,
+  constraint sealed_part_commitment_check CHECK ((octet_length(commitment) = 32)),
+  constraint sealed_part_pkey PRIMARY KEY (controller_id, "position", ordinal)
+);
+alter table ledger.sealed_part owner to liggare_owner;
+alter table ledger.sealed_part enable row level security;
+alter table ledger.sealed_part force row level security;
+create policy own_controller on ledger.sealed_part as permissive for all to public using ((controller_id = ( SELECT ledger.current_controller() AS current_controller))) with check ((controller_id = ( SELECT ledger.current_controller() AS current_controller)));
+CREATE TRIGGER no_rewrite BEFORE UPDATE ON ledger.sealed_part FOR EACH STATEMENT EXECUTE FUNCTION ledger.refuse_change();
+CREATE TRIGGER no_truncate BEFORE TRUNCATE ON ledger.sealed_part FOR EACH STATEMENT EXECUTE FUNCTION ledger.refuse_change();
+comment on table ledger.sealed_part is 'The only place of personal data: AES-256-GCM under a key that needs the keyring. Deleted by the purge role alone.';
+grant select on ledger.sealed_part to liggare_api;
+grant select on ledger.sealed_part to liggare_worker;
+
+create table ledger.subject (
+  controller_id integer not null,
+  subject_id uuid not null,
+  erased_position bigint,
+  constraint subject_pkey PRIMARY KEY (controller_id, subject_id)
+);
+alter table ledger.subject owner to liggare_owner;
+alter table ledger.subject enable row level security;
+alter table ledger.subject force row level security;
+create policy own_controller on ledger.subject as permissive for all to public using ((controller_id = ( SELECT ledger.current_controller() AS current_controller))) with check ((controller_id = ( SELECT ledger.current_controller() AS current_controller)));
+CREATE TRIGGER no_truncate BEFORE TRUNCATE ON ledger.subject FOR EACH STATEMENT EXECUTE FUNCTION ledger.refuse_change();
+comment on table ledger.subject is 'The persons (and the controller itself) that parts are sealed for. An erased one takes no more parts.';
+grant select on ledger.subject to liggare_api;
+grant select on ledger.subject to liggare_worker;
+
+create table ledger.subject_trait (
+  controller_id integer not null,
+  digest bytea not null,
+  subject_id uuid not null,
+  kind text not null,
+  constraint subject_trait_pkey PRIMARY KEY (controller_id, digest, subject_id)
+);
+alter table ledger.subject_trait owner to liggare_owner;
+alter table ledger.subject_trait enable row level security;
+alter table ledger.subject_trait force row level security;
+create policy own_controller on ledger.subject_trait as permissive for all to public using ((controller_id = ( SELECT ledger.current_controller() AS current_controller))) with check ((controller_id = ( SELECT ledger.current_controller() AS current_controller)));
+CREATE INDEX subject_trait_subject_idx ON ledger.subject_trait USING btree (controller_id, subject_id);
+comment on table ledger.subject_trait is 'Keyed digests of handles, e-mail addresses, URLs and folded name tokens: they propose a person, they never decide.';
+grant select on ledger.subject_trait to liggare_api;
+grant select on ledger.subject_trait to liggare_worker;
+
+create table ledger.tombstone (
+  controller_id integer not null,
+  digest bytea not null,
+  "position" bigint not null,
+  constraint tombstone_pkey PRIMARY KEY (controller_id, digest)
+);
+alter table ledger.tombstone owner to liggare_owner;
+alter table ledger.tombstone enable row level security;
+alter table ledger.tombstone force row level security;
+create policy own_controller on ledger.tombstone as permissive for all to public using ((controller_id = ( SELECT ledger.current_controller() AS current_controller))) with check ((controller_id = ( SELECT ledger.current_controller() AS current_controller)));
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON ledger.tombstone FOR EACH STATEMENT EXECUTE FUNCTION ledger.refuse_change();
+comment on table ledger.tombstone is 'Digests under the tombstone key of facts and objects that were disposed of: they do not come back by importing the same file. position = the intent.';
+grant select on ledger.tombstone to liggare_api;
+grant select on ledger.tombstone to liggare_auditor;
+grant select on ledger.tombstone to liggare_worker;
+
+create table liggare.migration (
+  version integer not null,
+  name text not null,
+  sha256 text not null,
+  applied_at timestamp with time zone not null default now(),
+  constraint migration_pkey PRIMARY KEY (version)
+);
+alter table liggare.migration owner to liggare_owner;
+comment on table liggare.migration is 'The files of migrations/ that were applied here';
+grant select on liggare.migration to liggare_api;
+grant select on liggare.migration to liggare_auditor;
+grant select on liggare.migration to liggare_purge;
+grant select on liggare.migration to liggare_worker;
+
+create table model.channel_subject (
+  controller_id integer not null,
+  channel_id uuid not null,
+  subject_id uuid not null,
+  constraint channel_subject_pkey PRIMARY KEY (controller_id, channel_id, subject_id)
+);
+alter table model.channel_subject owner to liggare_owner;
+alter table model.channel_subject enable row level security;
+alter table model.channel_subject force row level security;
+create policy own_controller on model.channel_subject as permissive for all to public using ((controller_id = ( SELECT ledger.current_controller() AS current_controller))) with check ((controller_id = ( SELECT ledger.current_controller() AS current_controller)));
+comment on table model.channel_subject is 'Which persons are seen on which channel.';
+grant select on model.channel_subject to liggare_api;
+grant select on model.channel_subject to liggare_auditor;
+grant select on model.channel_subject to liggare_purge;
+grant select on model.channel_subject to liggare_worker;
+
+create table model.declaration (
+  controller_id integer not null,
+  kind text not null,
+  id uuid not null,
+  version integer not null,
+  "position" bigint not null,
+  declared_at timestamp with time zone not null,
+  document jsonb not null,
+  constraint declaration_pkey PRIMARY KEY (controller_id, kind, id)
+);
+alter table model.declaration owner to liggare_owner;
+alter table model.declaration enable row level security;
+alter table model.declaration force row level security;
+create policy own_controller on model.declaration as permissive for all to public using ((controller_id = ( SELECT ledger.current_controller() AS current_controller))) with check ((controller_id = ( SELECT ledger.current_controller() AS current_controller)));
+comment on table model.declaration is 'The newest version of each declared document: controller, channel, activity, rule. Earlier versions stand in the log.';
+grant select on model.declaration to liggare_api;
+grant select on model.declaration to liggare_auditor;
+grant select on model.declaration to liggare_purge;
+grant select on model.declaration to liggare_worker;
+
+create table model.hold (
+  controller_id integer not null,
+  hold_id uuid not null,
+  kind text not null,
+  target_id uuid not null,
+  ground text not null,
+  placed_position bigint not null,
+  lifted_position bigint,
+  constraint hold_pkey PRIMARY KEY (controller_id, hold_id)
+);
+alter table model.hold owner to liggare_owner;
+alter table model.hold enable row level security;
+alter table model.hold force row level security;
+create policy own_controller on model.hold as permissive for all to public using ((controller_id = ( SELECT ledger.current_controller() AS current_controller))) with check ((controller_id = ( SELECT ledger.current_controller() AS current_controller)));
+CREATE INDEX hold_active_idx ON model.hold USING btree (controller_id, kind, target_id) WHERE (lifted_position IS NULL);
+comment on table model.hold is 'Holds on an object, a thread, a subject or a channel. While one is active nothing under it is destroyed.';
+grant select on model.hold to liggare_api;
+grant select on model.hold to liggare_auditor;
+grant select on model.hold to liggare_purge;
+grant select on model.hold to liggare_worker;
+
+create table model.object (
+  controller_id integer not null,
+  object_id uuid not null,
+  class_id integer not null,
+  created boolean not null,
+  first_position bigint not null,
+  last_position bigint not null,
+  events integer not null,
+  thread_id uuid,
+  occurred_on date not null,
+  received_on date not null,
+  closed_on date,
+  obsolete_on date,
+  withdrawn_on date,
+  condemned_position bigint,
+  disposed_position bigint,
+  constraint object_pkey PRIMARY KEY (controller_id, object_id)
+);
+alter table model.object owner to liggare_owner;
+alter table model.object enable row level security;
+alter table model.object force row level security;
+create policy own_controller on model.object as permissive for all to public using ((controller_id = ( SELECT ledger.current_controller() AS current_controller))) with check ((controller_id = ( SELECT ledger.current_controller() AS current_controller)));
+CREATE INDEX object_condemned_idx ON model.object USING btree (controller_id, condemned_position) WHERE (condemned_position IS NOT NULL);
+CREATE INDEX object_occurred_idx ON model.object USING btree (controller_id, class_id, occurred_on) WHERE (condemned_position IS NULL);
+CREATE INDEX object_received_idx ON model.object USING btree (controller_id, class_id, received_on) WHERE (condemned_position IS NULL);
+CREATE INDEX object_thread_idx ON model.object USING btree (controller_id, thread_id) WHERE (thread_id IS NOT NULL);
+CREATE INDEX object_triggered_idx ON model.object USING btree (controller_id, class_id) WHERE ((condemned_position IS NULL) AND ((closed_on IS NOT NULL) OR (obsolete_on IS NOT NULL) OR (withdrawn_on IS NOT NULL)));
+comment on table model.object is 'The unit of retention: an object with all its events. Days are facts; whether it is due is computed from the rules when read.';
+grant select on model.object to liggare_api;
+grant select on model.object to liggare_auditor;
+grant select on model.object to liggare_purge;
+grant select on model.object to liggare_worker;
+
+create table model.observation (
+  controller_id integer not null,
+  channel_id uuid not null,
+  verb text not null,
+  category text not null,
+  capacity text not null,
+  records bigint not null,
+  first_on date not null,
+  last_on date not null,
+  constraint observation_pkey PRIMARY KEY (controller_id, channel_id, verb, category, capacity)
+) with (fillfactor=50);
+alter table model.observation owner to liggare_owner;
+alter table model.observation enable row level security;
+alter table model.observation force row level security;
+create policy own_controller on model.observation as permissive for all to public using ((controller_id = ( SELECT ledger.current_controller() AS current_controller))) with check ((controller_id = ( SELECT ledger.current_controller() AS current_controller)));
+comment on table model.observation is 'What the log holds, counted by channel, verb, category and capacity: the observed side of the register.';
+grant select on model.observation to liggare_api;
+grant select on model.observation to liggare_auditor;
+grant select on model.observation to liggare_purge;
+grant select on model.observation to liggare_worker;
+
+create table model.purge (
+  controller_id integer not null,
+  purge_id uuid not null,
+  intents integer not null,
+  objects integer not null,
+  intended_position bigint not null,
+  executed_position bigint,
+  swept_position bigint,
+  constraint purge_pkey PRIMARY KEY (controller_id, purge_id)
+);
+alter table model.purge owner to liggare_owner;
+alter table model.purge enable row level security;
+alter table model.purge force row level security;
+create policy own_controller on model.purge as permissive for all to public using ((controller_id = ( SELECT ledger.current_controller() AS current_controller))) with check ((controller_id = ( SELECT ledger.current_controller() AS current_controller)));
+comment on table model.purge is 'Purges: intended, executed (destroyed), swept (irrecoverable).';
+grant select on model.purge to liggare_api;
+grant select on model.purge to liggare_auditor;
+grant select on model.purge to liggare_purge;
+grant select on model.purge to liggare_worker;
+
+create table model.retention_class (
+  controller_id integer not null,
+  class_id integer not null,
+  channel_id uuid not null,
+  verb text not null,
+  capacity text not null,
+  constraint retention_class_pkey PRIMARY KEY (controller_id, class_id)
+);
+alter table model.retention_class owner to liggare_owner;
+alter table model.retention_class enable row level security;
+alter table model.retention_class force row level security;
+create policy own_controller on model.retention_class as permissive for all to public using ((controller_id = ( SELECT ledger.current_controller() AS current_controller))) with check ((controller_id = ( SELECT ledger.current_controller() AS current_controller)));
+CREATE UNIQUE INDEX retention_class_facts_key ON model.retention_class USING btree (controller_id, channel_id, verb, capacity);
+comment on table model.retention_class is 'The facts that rules are scoped by, interned. No rule stands here: rules become cut-off days when read.';
+grant select on model.retention_class to liggare_api;
+grant select on model.retention_class to liggare_auditor;
+grant select on model.retention_class to liggare_purge;
+grant select on model.retention_class to liggare_worker;
+
+CREATE OR REPLACE FUNCTION ledger.append(p_controller integer, p_recorded_at timestamp with time zone, p_event_id uuid[], p_stream_id uuid[], p_expected integer[], p_group integer[], p_type text[], p_channel_id uuid[], p_thread_id uuid[], p_capacity text[], p_occurred_on date[], p_header text[], p_entry bytea[], p_digest bytea[], p_alias bytea[], p_content bytea[], p_tomb_item integer[], p_tomb_digest bytea[], p_identity_item integer[], p_identity_digest bytea[], p_identity_kind text[], p_identity_id uuid[], p_identity_fresh boolean[], p_trait_item integer[], p_trait_digest bytea[], p_trait_subject uuid[], p_trait_kind text[], p_part_item integer[], p_part_ordinal smallint[], p_part_subject uuid[], p_part_fresh boolean[], p_part_role text[], p_part_category text[], p_part_digest bytea[], p_part_ciphertext bytea[], p_part_commitment bytea[])
+ RETURNS TABLE(outcome smallint, "position" bigint, version integer, same boolean)
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'model', 'ledger', 'pg_temp'
+AS $function$
+#variable_conflict use_column
+declare
+  v_size bigint;
+  v_last timestamptz;
+  v_outcome smallint[];
+  v_version int[];
+  v_prior bigint[];
+  v_same boolean[];
+  v_position bigint[];
+  v_stored int;
+begin
+  perform set_config('liggare.controller', p_controller::text, true);
+  -- Statement 1 waits for the head; only statements after it see what the previous holder committed.
+  select h.size, h.last_recorded_at into v_size, v_last from ledger.log_head h where h.controller_id = p_controller for update;
+  if not found then
+    raise exception 'no log of controller %', p_controller using errcode = 'LG004';
+  end if;
+  if p_recorded_at < v_last then
+    raise exception 'recorded_at is older than the log' using errcode = 'LG002';
+  end if;
+
+  -- Scalar correlated subqueries: a join or NOT EXISTS is planned as a hash over the whole table.
+  with item as materialized (
+    select i.n, i.stream_id, i.expected, i.grp, i.digest, i.alias, i.content,
+      coalesce((select f.position from ledger.fact_digest f where f.controller_id = p_controller and f.digest = i.digest),
+               (select f.position from ledger.fact_digest f where f.controller_id = p_controller and f.digest = i.alias)) as prior,
+      coalesce((select e.stream_version from ledger.event e where e.controller_id = p_controller and e.stream_id = i.stream_id
+                order by e.stream_version desc limit 1), 0) as version,
+      (select c.position from ledger.condemned c where c.controller_id = p_controller and c.object_id = i.stream_id) as condemned
+    from unnest(p_stream_id, p_expected, p_group, p_digest, p_alias, p_content) with ordinality i(stream_id, expected, grp, digest, alias, content, n)
+  ), moved as materialized (
+    select array_agg(x.n) as items from (
+      select d.n, d.id, d.fresh, (select i.id from ledger.identity i where i.controller_id = p_controller and i.digest = d.digest) as found
+      from unnest(p_identity_item, p_identity_digest, p_identity_id, p_identity_fresh) d(n, digest, id, fresh)) x
+    where x.found is distinct from x.id and not (x.found is null and x.fresh)
+  ), buried as materialized (
+    select array_agg(x.n) as items, array_agg(x.position) as positions from (
+      select d.n, (select t.position from ledger.tombstone t where t.controller_id = p_controller and t.digest = d.digest) as position
+      from unnest(p_tomb_item, p_tomb_digest) d(n, digest)) x
+    where x.position is not null
+  ), gone as materialized (
+    select array_agg(x.n) as items from (
+      select d.n, d.fresh, (select s.erased_position is null from ledger.subject s where s.controller_id = p_controller and s.subject_id = d.subject_id) as alive
+      from unnest(p_part_item, p_part_subject, p_part_fresh) d(n, subject_id, fresh)) x
+    where not coalesce(x.alive, x.fresh)
+  ), verdict as materialized (
+    select item.n, item.grp, item.version, item.prior, item.condemned, item.stream_id,
+      case
+        when item.prior is not null then 1
+        when item.n::int = any ((select items from buried)::int[]) then 5
+        when item.condemned is not null then 6
+        when item.expected <> item.version then 2
+        when item.n::int = any ((select items from moved)::int[]) then 4
+        when item.n::int = any ((select items from gone)::int[]) then 3
+        else 0
+      end::smallint as own,
+      case when item.prior is not null then
+        (select f.content is not distinct from item.content from ledger.fact_digest f where f.controller_id = p_controller and f.digest in (item.digest, item.alias) and f.position = item.prior limit 1)
+      end as same
+    from item
+  ), decided as materialized (
+    select v.*, case when v.own = 0 and v.grp is not null and bool_or(v.own <> 0) over (partition by v.grp) then 7::smallint else v.own end as outcome
+    from verdict v
+  ), numbered as (
+    select d.*,
+      case when d.outcome = 0 then v_size - 1 + sum(case when d.outcome = 0 then 1 else 0 end) over (order by d.n) else -1 end as at,
+      case when d.outcome = 0 then d.version + row_number() over (partition by d.stream_id, d.outcome order by d.n)::int end as next
+    from decided d
+  )
+  select array_agg(n.outcome order by n.n), array_agg(coalesce(n.next, n.version) order by n.n), array_agg(n.at::bigint order by n.n), array_agg(n.same order by n.n),
+    array_agg(coalesce(n.prior, n.condemned, (select b.positions[array_position(b.items, n.n::int)] from buried b)) order by n.n),
+    count(*) filter (where n.outcome = 0)
+  into v_outcome, v_version, v_position, v_same, v_prior, v_stored
+  from numbered n;
+
+  if v_stored > 0 then
+    insert into ledger.event (controller_id, position, event_id, stream_id, stream_version, type, channel_id, thread_id, capacity, occurred_on, recorded_at, header, entry)
+      select p_controller, v_position[i.n], i.event_id, i.stream_id, v_version[i.n], i.type, i.channel_id, i.thread_id, i.capacity, i.occurred_on, p_recorded_at, i.header, i.entry
+      from unnest(p_event_id, p_stream_id, p_type, p_channel_id, p_thread_id, p_capacity, p_occurred_on, p_header, p_entry)
+        with ordinality i(event_id, stream_id, type, channel_id, thread_id, capacity, occurred_on, header, entry, n)
+      where v_position[i.n] >= 0;
+    insert into ledger.fact_digest (controller_id, digest, position, content)
+      select p_controller, d.digest, v_position[d.n], d.content
+      from (select i.digest, i.content, i.n from unnest(p_digest, p_content) with ordinality i(digest, content, n)
+            union all
+            select i.alias, i.content, i.n from unnest(p_alias, p_content) with ordinality i(alias, content, n)) d
+      where d.digest is not null and v_position[d.n] >= 0;
+    insert into ledger.subject (controller_id, subject_id)
+      select distinct p_controller, d.subject_id from unnest(p_part_item, p_part_subject, p_part_fresh) d(n, subject_id, fresh)
+      where d.fresh and v_position[d.n] >= 0
+      on conflict (controller_id, subject_id) do nothing;
+    insert into ledger.identity (controller_id, digest, kind, id)
+      select distinct on (d.digest) p_controller, d.digest, d.kind, d.id
+      from unnest(p_identity_item, p_identity_digest, p_identity_kind, p_identity_id, p_identity_fresh) d(n, digest, kind, id, fresh)
+      where d.fresh and v_position[d.n] >= 0
+      order by d.digest
+      on conflict (controller_id, digest) do nothing;
+    insert into ledger.subject_trait (controller_id, digest, subject_id, kind)
+      select distinct p_controller, d.digest, d.subject_id, d.kind
+      from unnest(p_trait_item, p_trait_digest, p_trait_subject, p_trait_kind) d(n, digest, subject_id, kind)
+      where v_position[d.n] >= 0
+      on conflict (controller_id, digest, subject_id) do nothing;
+    with part as materialized (
+      select v_position[d.n] as position, d.*
+      from unnest(p_part_item, p_part_ordinal, p_part_subject, p_part_role, p_part_category, p_part_digest, p_part_ciphertext, p_part_commitment)
+        d(n, ordinal, subject_id, role, category, digest, ciphertext, commitment)
+      where v_position[d.n] >= 0
+    ), index_entry as (
+      insert into ledger.event_part (controller_id, position, ordinal, subject_id, role, category, digest)
+        select p_controller, position, ordinal, subject_id, role, category, digest from part
+    )
+    insert into ledger.sealed_part (controller_id, position, ordinal, ciphertext, commitment)
+      select p_controller, position, ordinal, ciphertext, commitment from part;
+    update ledger.log_head set size = v_size + v_stored, last_recorded_at = p_recorded_at where controller_id = p_controller;
+    perform model.project(p_controller, v_size, v_size + v_stored);
+  end if;
+
+  return query
+    select o.outcome, case when o.outcome = 0 then o.at else o.prior end, o.version, o.same
+    from unnest(v_outcome, v_position, v_prior, v_version, v_same) with ordinality o(outcome, at, prior, version, same, n)
+    order by o.n;
+end
+$function$;
+alter function ledger.append(integer,timestamp with time zone,uuid[],uuid[],integer[],integer[],text[],uuid[],uuid[],text[],date[],text[],bytea[],bytea[],bytea[],bytea[],integer[],bytea[],integer[],bytea[],text[],uuid[],boolean[],integer[],bytea[],uuid[],text[],integer[],smallint[],uuid[],boolean[],text[],text[],bytea[],bytea[],bytea[]) owner to liggare_owner;
+comment on function ledger.append(integer,timestamp with time zone,uuid[],uuid[],integer[],integer[],text[],uuid[],uuid[],text[],date[],text[],bytea[],bytea[],bytea[],bytea[],integer[],bytea[],integer[],bytea[],text[],uuid[],boolean[],integer[],bytea[],uuid[],text[],integer[],smallint[],uuid[],boolean[],text[],text[],bytea[],bytea[],bytea[]) is 'The only way into the log. One outcome per item, in the order given; all stored items get contiguous positions in one transaction.';
+grant execute on function ledger.append(integer,timestamp with time zone,uuid[],uuid[],integer[],integer[],text[],uuid[],uuid[],text[],date[],text[],bytea[],bytea[],bytea[],bytea[],integer[],bytea[],integer[],bytea[],text[],uuid[],boolean[],integer[],bytea[],uuid[],text[],integer[],smallint[],uuid[],boolean[],text[],text[],bytea[],bytea[],bytea[]) to liggare_api;
+grant execute on function ledger.append(integer,timestamp with time zone,uuid[],uuid[],integer[],integer[],text[],uuid[],uuid[],text[],date[],text[],bytea[],bytea[],bytea[],bytea[],integer[],bytea[],integer[],bytea[],text[],uuid[],boolean[],integer[],bytea[],uuid[],text[],integer[],smallint[],uuid[],boolean[],text[],text[],bytea[],bytea[],bytea[]) to liggare_purge;
+grant execute on function ledger.append(integer,timestamp with time zone,uuid[],uuid[],integer[],integer[],text[],uuid[],uuid[],text[],date[],text[],bytea[],bytea[],bytea[],bytea[],integer[],bytea[],integer[],bytea[],text[],uuid[],boolean[],integer[],bytea[],uuid[],text[],integer[],smallint[],uuid[],boolean[],text[],text[],bytea[],bytea[],bytea[]) to liggare_worker;
+
+CREATE OR REPLACE FUNCTION ledger.blocked_objects(p_controller integer, p_objects uuid[])
+ RETURNS TABLE(object_id uuid, reason text)
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'model', 'ledger', 'pg_temp'
+AS $function$
+#variable_conflict use_column
+begin
+  perform set_config('liggare.controller', p_controller::text, true);
+  return query
+    select x.object_id, x.reason from (
+      select c.object_id,
+        case
+          when o.object_id is null then 'unknown'
+          when o.condemned_position is not null then 'condemned'
+          when exists (select from hold h where h.controller_id = p_controller and h.lifted_position is null and h.kind = 'object' and h.target_id = c.object_id) then 'held'
+          when exists (select from hold h where h.controller_id = p_controller and h.lifted_position is null and h.kind = 'thread' and h.target_id in (o.thread_id, c.object_id)) then 'held'
+          when exists (select from hold h join retention_class r on r.controller_id = p_controller and r.class_id = o.class_id
+                       where h.controller_id = p_controller and h.lifted_position is null and h.kind = 'channel' and h.target_id = r.channel_id) then 'held'
+          when exists (select from hold h where h.controller_id = p_controller and h.lifted_position is null and h.kind = 'subject')
+            and exists (
+              select from ledger.event e
+              join ledger.event_part p on p.controller_id = p_controller and p.position = e.position
+              join hold h on h.controller_id = p_controller and h.lifted_position is null and h.kind = 'subject' and h.target_id = p.subject_id
+              where e.controller_id = p_controller and e.stream_id = c.object_id) then 'held'
+        end as reason
+      from unnest(p_objects) c(object_id)
+      left join object o on o.controller_id = p_controller and o.object_id = c.object_id) x
+    where x.reason is not null;
+end
+$function$;
+alter function ledger.blocked_objects(integer,uuid[]) owner to liggare_owner;
+comment on function ledger.blocked_objects(integer,uuid[]) is 'Those of the objects that may not be condemned now, and why: unknown, condemned already, held.';
+grant execute on function ledger.blocked_objects(integer,uuid[]) to liggare_api;
+grant execute on function ledger.blocked_objects(integer,uuid[]) to liggare_purge;
+grant execute on function ledger.blocked_objects(integer,uuid[]) to liggare_worker;
+
+CREATE OR REPLACE FUNCTION ledger.condemn(p_controller integer, p_recorded_at timestamp with time zone, p_event_id uuid, p_purge_id uuid, p_occurred_on date, p_header text, p_entry bytea, p_objects uuid[], p_rules_position bigint)
+ RETURNS TABLE(outcome text, object_id uuid, "position" bigint)
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'model', 'ledger', 'pg_temp'
+AS $function$
+#variable_conflict use_column
+declare
+  v_size bigint;
+  v_last timestamptz;
+  v_rules bigint;
+  v_blocked int;
+begin
+  perform set_config('liggare.controller', p_controller::text, true);
+  select h.size, h.last_recorded_at into v_size, v_last from ledger.log_head h where h.controller_id = p_controller for update;
+  if p_recorded_at < v_last then
+    raise exception 'recorded_at is older than the log' using errcode = 'LG002';
+  end if;
+  select coalesce(max(d.position), -1) into v_rules from declaration d where d.controller_id = p_controller and d.kind in ('rule', 'activity', 'channel');
+  if v_rules <> p_rules_position then
+    return query select 'rules-changed'::text, null::uuid, v_rules;
+    return;
+  end if;
+  return query select b.reason, b.object_id, null::bigint from ledger.blocked_objects(p_controller, p_objects) b;
+  get diagnostics v_blocked = row_count;
+  if v_blocked > 0 then
+    return;
+  end if;
+  insert into ledger.event (controller_id, position, event_id, stream_id, stream_version, type, occurred_on, recorded_at, header, entry)
+    values (p_controller, v_size, p_event_id, p_purge_id,
+      1 + coalesce((select max(e.stream_version) from ledger.event e where e.controller_id = p_controller and e.stream_id = p_purge_id), 0),
+      'purge.intended', p_occurred_on, p_recorded_at, p_header, p_entry);
+  insert into ledger.condemned (controller_id, object_id, position) select p_controller, c, v_size from unnest(p_objects) c;
+  update ledger.log_head set size = v_size + 1, last_recorded_at = p_recorded_at where controller_id = p_controller;
+  perform model.project(p_controller, v_size, v_size + 1);
+  return query select 'intended'::text, null::uuid, v_size;
+end
+$function$;
+alter function ledger.condemn(integer,timestamp with time zone,uuid,uuid,date,text,bytea,uuid[],bigint) owner to liggare_owner;
+comment on function ledger.condemn(integer,timestamp with time zone,uuid,uuid,date,text,bytea,uuid[],bigint) is 'The purge''s intent event, or the objects that forbid it. Stores nothing unless the outcome is "intended".';
+grant execute on function ledger.condemn(integer,timestamp with time zone,uuid,uuid,date,text,bytea,uuid[],bigint) to liggare_purge;
+
+CREATE OR REPLACE FUNCTION ledger.create_controller(p_slug text, p_created_at timestamp with time zone)
+ RETURNS integer
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'ledger', 'pg_temp'
+AS $function$
+declare v_id int;
+begin
+  lock table ledger.controller in share row exclusive mode;
+  if exists (select from ledger.controller where slug = p_slug) then
+    return null;
+  end if;
+  select coalesce(max(controller_id), 0) + 1 into v_id from ledger.controller;
+  insert into ledger.controller values (v_id, p_slug, p_created_at);
+  insert into ledger.log_head (controller_id) values (v_id);
+  return v_id;
+end
+$function$;
+alter function ledger.create_controller(text,timestamp with time zone) owner to liggare_owner;
+comment on function ledger.create_controller(text,timestamp with time zone) is 'Opens an empty log. Null when the slug is taken.';
+grant execute on function ledger.create_controller(text,timestamp with time zone) to liggare_api;
+grant execute on function ledger.create_controller(text,timestamp with time zone) to liggare_worker;
+
+CREATE OR REPLACE FUNCTION ledger.current_controller()
+ RETURNS integer
+ LANGUAGE plpgsql
+ STABLE PARALLEL SAFE
+AS $function$
+declare
+  setting text := current_setting('liggare.controller', true);
+begin
+  if setting is null or setting = '' then
+    raise exception 'no controller is set for this transaction'
+      using errcode = 'LG001', hint = 'Every transaction begins with set_config(''liggare.controller'', id, true).';
+  end if;
+  return setting::int;
+end
+$function$;
+alter function ledger.current_controller() owner to liggare_owner;
+comment on function ledger.current_controller() is 'The controller this transaction serves. Raises when unset: an empty answer would look complete.';
+grant execute on function ledger.current_controller() to liggare_api;
+grant execute on function ledger.current_controller() to liggare_auditor;
+grant execute on function ledger.current_controller() to liggare_purge;
+grant execute on function ledger.current_controller() to liggare_worker;
+
+CREATE OR REPLACE FUNCTION ledger.dispose(p_controller integer, p_position bigint, p_tombstones bytea[], p_now timestamp with time zone)
+ RETURNS bigint
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'ledger', 'pg_temp'
+AS $function$
+#variable_conflict use_column
+declare
+  v_parts bigint;
+begin
+  perform set_config('liggare.controller', p_controller::text, true);
+  insert into ledger.tombstone (controller_id, digest, position)
+    select distinct p_controller, t, p_position from unnest(p_tombstones) t
+    on conflict (controller_id, digest) do nothing;
+  delete from ledger.fact_digest f using ledger.condemned c, ledger.event e
+    where c.controller_id = p_controller and c.position = p_position
+      and e.controller_id = p_controller and e.stream_id = c.object_id
+      and f.controller_id = p_controller and f.position = e.position;
+  delete from ledger.identity i using ledger.condemned c
+    where c.controller_id = p_controller and c.position = p_position
+      and i.controller_id = p_controller and i.id = c.object_id and i.kind = 'object';
+  delete from ledger.sealed_part s using ledger.condemned c, ledger.event e
+    where c.controller_id = p_controller and c.position = p_position
+      and e.controller_id = p_controller and e.stream_id = c.object_id
+      and s.controller_id = p_controller and s.position = e.position;
+  get diagnostics v_parts = row_count;
+  update ledger.condemned c set executed_at = p_now
+    where c.controller_id = p_controller and c.position = p_position and c.executed_at is null;
+  return v_parts;
+end
+$function$;
+alter function ledger.dispose(integer,bigint,bytea[],timestamp with time zone) owner to liggare_owner;
+comment on function ledger.dispose(integer,bigint,bytea[],timestamp with time zone) is 'Deletes the sealed parts, digests and platform identities of the objects an intent named. Answers the number of parts deleted now.';
+grant execute on function ledger.dispose(integer,bigint,bytea[],timestamp with time zone) to liggare_purge;
+
+CREATE OR REPLACE FUNCTION ledger.find_controller(p_slug text)
+ RETURNS integer
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'ledger', 'pg_temp'
+AS $function$ select controller_id from ledger.controller where slug = p_slug $function$;
+alter function ledger.find_controller(text) owner to liggare_owner;
+comment on function ledger.find_controller(text) is 'The number of a controller, null when there is none. Tells nothing else of it.';
+grant execute on function ledger.find_controller(text) to liggare_api;
+grant execute on function ledger.find_controller(text) to liggare_auditor;
+grant execute on function ledger.find_controller(text) to liggare_purge;
+grant execute on function ledger.find_controller(text) to liggare_worker;
+
+CREATE OR REPLACE FUNCTION ledger.intended_digests(p_controller integer, p_position bigint)
+ RETURNS TABLE(digest bytea)
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'ledger', 'pg_temp'
+AS $function$
+#variable_conflict use_column
+begin
+  perform set_config('liggare.controller', p_controller::text, true);
+  return query
+    select f.digest from ledger.condemned c
+      join ledger.event e on e.controller_id = p_controller and e.stream_id = c.object_id
+      join ledger.fact_digest f on f.controller_id = p_controller and f.position = e.position
+      where c.controller_id = p_controller and c.position = p_position
+    union all
+    select i.digest from ledger.condemned c
+      join ledger.identity i on i.controller_id = p_controller and i.id = c.object_id and i.kind = 'object'
+      where c.controller_id = p_controller and c.position = p_position;
+end
+$function$;
+alter function ledger.intended_digests(integer,bigint) owner to liggare_owner;
+comment on function ledger.intended_digests(integer,bigint) is 'The digests of what an intent condemned, for the purge to turn into tombstones.';
+grant execute on function ledger.intended_digests(integer,bigint) to liggare_purge;
+
+CREATE OR REPLACE FUNCTION ledger.intended_parts(p_controller integer, p_position bigint)
+ RETURNS TABLE(object_id uuid, event_id uuid, "position" bigint)
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'ledger', 'pg_temp'
+AS $function$
+#variable_conflict use_column
+begin
+  perform set_config('liggare.controller', p_controller::text, true);
+  return query
+    select c.object_id, e.event_id, e.position
+    from ledger.condemned c
+    join ledger.event e on e.controller_id = p_controller and e.stream_id = c.object_id
+    where c.controller_id = p_controller and c.position = p_position;
+end
+$function$;
+alter function ledger.intended_parts(integer,bigint) owner to liggare_owner;
+grant execute on function ledger.intended_parts(integer,bigint) to liggare_purge;
+
+CREATE OR REPLACE FUNCTION ledger.last_recorded_at(p_controller integer)
+ RETURNS timestamp with time zone
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'ledger', 'pg_temp'
+AS $function$
+begin
+  perform set_config('liggare.controller', p_controller::text, true);
+  return (select h.last_recorded_at from ledger.log_head h where h.controller_id = p_controller);
+end
+$function$;
+alter function ledger.last_recorded_at(integer) owner to liggare_owner;
+grant execute on function ledger.last_recorded_at(integer) to liggare_api;
+grant execute on function ledger.last_recorded_at(integer) to liggare_purge;
+grant execute on function ledger.last_recorded_at(integer) to liggare_worker;
+
+CREATE OR REPLACE FUNCTION ledger.list_controllers()
+ RETURNS TABLE(controller_id integer, slug text)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'ledger', 'pg_temp'
+AS $function$ select controller_id, slug from ledger.controller order by controller_id $function$;
+alter function ledger.list_controllers() owner to liggare_owner;
+grant execute on function ledger.list_controllers() to liggare_api;
+grant execute on function ledger.list_controllers() to liggare_auditor;
+grant execute on function ledger.list_controllers() to liggare_purge;
+grant execute on function ledger.list_controllers() to liggare_worker;
+
+CREATE OR REPLACE FUNCTION ledger.look_up(p_controller integer, p_identities bytea[], p_facts bytea[], p_tombstones bytea[])
+ RETURNS TABLE(source smallint, ordinal integer, id uuid, "position" bigint, content bytea)
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'ledger', 'pg_temp'
+AS $function$
+begin
+  perform set_config('liggare.controller', p_controller::text, true);
+  return query
+    select 1::smallint, d.n::int, (select i.id from ledger.identity i where i.controller_id = p_controller and i.digest = d.digest), null::bigint, null::bytea
+      from unnest(p_identities) with ordinality d(digest, n)
+    union all
+    select 2::smallint, d.n::int, null, f.position, f.content
+      from unnest(p_facts) with ordinality d(digest, n)
+      cross join lateral (select f.position, f.content from ledger.fact_digest f where f.controller_id = p_controller and f.digest = d.digest limit 1) f
+    union all
+    select 3::smallint, d.n::int, null, t.position, null
+      from unnest(p_tombstones) with ordinality d(digest, n)
+      cross join lateral (select t.position from ledger.tombstone t where t.controller_id = p_controller and t.digest = d.digest limit 1) t;
+end
+$function$;
+alter function ledger.look_up(integer,bytea[],bytea[],bytea[]) owner to liggare_owner;
+comment on function ledger.look_up(integer,bytea[],bytea[],bytea[]) is 'What is known of some digests before sealing: a hint that saves work. Only ledger.append decides, under the lock.';
+grant execute on function ledger.look_up(integer,bytea[],bytea[],bytea[]) to liggare_api;
+grant execute on function ledger.look_up(integer,bytea[],bytea[],bytea[]) to liggare_worker;
+
+CREATE OR REPLACE FUNCTION ledger.refuse_change()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  raise exception 'ledger.% is append-only', tg_table_name using errcode = 'LG003';
+end
+$function$;
+alter function ledger.refuse_change() owner to liggare_owner;
+
+CREATE OR REPLACE FUNCTION ledger.unexecuted_intents(p_controller integer)
+ RETURNS TABLE("position" bigint, purge_id uuid, objects bigint)
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'ledger', 'pg_temp'
+AS $function$
+#variable_conflict use_column
+begin
+  perform set_config('liggare.controller', p_controller::text, true);
+  return query
+    select c.position, e.stream_id, count(*)
+    from ledger.condemned c join ledger.event e on e.controller_id = p_controller and e.position = c.position
+    where c.controller_id = p_controller and c.executed_at is null
+    group by c.position, e.stream_id order by c.position;
+end
+$function$;
+alter function ledger.unexecuted_intents(integer) owner to liggare_owner;
+grant execute on function ledger.unexecuted_intents(integer) to liggare_purge;
+
+CREATE OR REPLACE FUNCTION model.project(p_controller integer, p_from bigint, p_to bigint)
+ RETURNS void
+ LANGUAGE plpgsql
+AS $function$
+declare
+  v_other boolean;
+  v_interaction boolean;
+begin
+  select bool_or(starts_with(e.type, 'interaction.')), bool_or(not starts_with(e.type, 'interaction.')) into v_interaction, v_other
+    from ledger.event e where e.controller_id = p_controller and e.position >= p_from and e.position < p_to;
+
+  if v_interaction then
+    insert into retention_class (controller_id, class_id, channel_id, verb, capacity)
+      select p_controller,
+        (select coalesce(max(c.class_id), 0) from retention_class c where c.controller_id = p_controller) + row_number() over (order by f.first_position),
+        f.channel_id, f.verb, f.capacity
+      from (
+        select e.channel_id, substr(e.type, 13) as verb, coalesce(e.capacity, 'undetermined') as capacity, min(e.position) as first_position
+        from ledger.event e
+        where e.controller_id = p_controller and e.position >= p_from and e.position < p_to and starts_with(e.type, 'interaction.') and e.channel_id is not null
+        group by 1, 2, 3) f
+      where (select c.class_id from retention_class c
+             where c.controller_id = p_controller and c.channel_id = f.channel_id and c.verb = f.verb and c.capacity = f.capacity) is null;
+
+    -- The class and the day of an object are those of the event that created it, else of its first event: an edit may
+    -- arrive before what it edits, and the end must be the same.
+    insert into object as o (controller_id, object_id, class_id, created, first_position, last_position, events, thread_id, occurred_on, received_on)
+      select p_controller, s.stream_id,
+        (select c.class_id from retention_class c
+         where c.controller_id = p_controller and c.channel_id = s.channel_id and c.verb = substr(s.type, 13) and c.capacity = coalesce(s.capacity, 'undetermined')),
+        s.created, s.first_position, s.last_position, s.events, s.thread_id, s.occurred_on, s.received_on
+      from (
+        select distinct on (e.stream_id) e.stream_id, e.channel_id, e.type, e.capacity, e.thread_id, e.occurred_on,
+          e.type in ('interaction.published', 'interaction.commented', 'interaction.replied', 'interaction.shared', 'interaction.messaged') as created,
+          min(e.position) over w as first_position, max(e.position) over w as last_position, count(*) over w as events,
+          (min(e.recorded_at) over w at time zone 'Europe/Stockholm')::date as received_on
+        from ledger.event e
+        where e.controller_id = p_controller and e.position >= p_from and e.position < p_to and starts_with(e.type, 'interaction.') and e.channel_id is not null
+        window w as (partition by e.stream_id)
+        order by e.stream_id,
+          (e.type in ('interaction.published', 'interaction.commented', 'interaction.replied', 'interaction.shared', 'interaction.messaged')) desc, e.position) s
+      on conflict (controller_id, object_id) do update set
+        class_id = case when excluded.created and not o.created then excluded.class_id else o.class_id end,
+        occurred_on = case when excluded.created and not o.created then excluded.occurred_on else o.occurred_on end,
+        thread_id = case when excluded.created and not o.created then excluded.thread_id else o.thread_id end,
+        created = o.created or excluded.created,
+        last_position = excluded.last_position,
+        events = o.events + excluded.events;
+
+    insert into observation as o (controller_id, channel_id, verb, category, capacity, records, first_on, last_on)
+      select p_controller, e.channel_id, substr(e.type, 13), p.category, coalesce(e.capacity, 'undetermined'), count(distinct e.position), min(e.occurred_on), max(e.occurred_on)
+      from ledger.event e
+      join ledger.event_part p on p.controller_id = e.controller_id and p.position = e.position
+      where e.controller_id = p_controller and e.position >= p_from and e.position < p_to
+        and p.controller_id = p_controller and p.position >= p_from and p.position < p_to
+        and starts_with(e.type, 'interaction.') and e.channel_id is not null
+      group by 2, 3, 4, 5
+      on conflict (controller_id, channel_id, verb, category, capacity) do update set
+        records = o.records + excluded.records, first_on = least(o.first_on, excluded.first_on), last_on = greatest(o.last_on, excluded.last_on);
+
+    insert into channel_subject (controller_id, channel_id, subject_id)
+      select distinct p_controller, e.channel_id, p.subject_id
+      from ledger.event e
+      join ledger.event_part p on p.controller_id = e.controller_id and p.position = e.position
+      where e.controller_id = p_controller and e.position >= p_from and e.position < p_to
+        and p.controller_id = p_controller and p.position >= p_from and p.position < p_to
+        and starts_with(e.type, 'interaction.') and e.channel_id is not null
+      on conflict (controller_id, channel_id, subject_id) do nothing;
+  end if;
+
+  if v_other then
+    insert into declaration as d (controller_id, kind, id, version, position, declared_at, document)
+      select distinct on (e.stream_id) p_controller, split_part(e.type, '.', 1), e.stream_id, e.stream_version, e.position, e.recorded_at, e.header::jsonb -> 'data' -> 'document'
+      from ledger.event e
+      where e.controller_id = p_controller and e.position >= p_from and e.position < p_to and e.type like '%.declared'
+      order by e.stream_id, e.position desc
+      on conflict (controller_id, kind, id) do update set
+        version = excluded.version, position = excluded.position, declared_at = excluded.declared_at, document = excluded.document;
+
+    update object o set
+        closed_on = coalesce(t.closed_on, o.closed_on), obsolete_on = coalesce(t.obsolete_on, o.obsolete_on), withdrawn_on = coalesce(t.withdrawn_on, o.withdrawn_on)
+      from (
+        select x.object_id::uuid as object_id,
+          (array_agg(x.day order by x.position desc) filter (where x.trigger = 'matterClosed'))[1]::date as closed_on,
+          (array_agg(x.day order by x.position desc) filter (where x.trigger = 'declaredObsolete'))[1]::date as obsolete_on,
+          (array_agg(x.day order by x.position desc) filter (where x.trigger = 'withdrawn'))[1]::date as withdrawn_on
+        from (
+          select e.position, e.header::jsonb -> 'data' ->> 'trigger' as trigger, e.header::jsonb -> 'data' ->> 'day' as day,
+            jsonb_array_elements_text(e.header::jsonb -> 'data' -> 'objects') as object_id
+          from ledger.event e
+          where e.controller_id = p_controller and e.position >= p_from and e.position < p_to and e.type = 'retention.triggered') x
+        group by 1) t
+      where o.controller_id = p_controller and o.object_id = t.object_id;
+
+    insert into hold (controller_id, hold_id, kind, target_id, ground, placed_position)
+      select p_controller, e.stream_id, e.header::jsonb -> 'data' ->> 'kind', (e.header::jsonb -> 'data' ->> 'target')::uuid, e.header::jsonb -> 'data' ->> 'ground', e.position
+      from ledger.event e
+      where e.controller_id = p_controller and e.position >= p_from and e.position < p_to and e.type = 'hold.placed';
+    update hold h set lifted_position = e.position
+      from ledger.event e
+      where e.controller_id = p_controller and e.position >= p_from and e.position < p_to and e.type = 'hold.lifted'
+        and h.controller_id = p_controller and h.hold_id = e.stream_id;
+
+    update object o set condemned_position = c.position
+      from (
+        select e.position, jsonb_array_elements_text(e.header::jsonb -> 'data' -> 'objects')::uuid as object_id
+        from ledger.event e
+        where e.controller_id = p_controller and e.position >= p_from and e.position < p_to and e.type = 'purge.intended') c
+      where o.controller_id = p_controller and o.object_id = c.object_id;
+    insert into purge as p (controller_id, purge_id, intents, objects, intended_position)
+      select p_controller, e.stream_id, count(*), sum(jsonb_array_length(e.header::jsonb -> 'data' -> 'objects')), min(e.position)
+      from ledger.event e
+      where e.controller_id = p_controller and e.position >= p_from and e.position < p_to and e.type = 'purge.intended'
+      group by e.stream_id
+      on conflict (controller_id, purge_id) do update set intents = p.intents + excluded.intents, objects = p.objects + excluded.objects;
+    update purge p set executed_position = e.position
+      from ledger.event e
+      where e.controller_id = p_controller and e.position >= p_from and e.position < p_to and e.type = 'purge.executed'
+        and p.controller_id = p_controller and p.purge_id = e.stream_id;
+    update object o set disposed_position = e.position
+      from ledger.event e, ledger.event i
+      where e.controller_id = p_controller and e.position >= p_from and e.position < p_to and e.type = 'purge.executed'
+        and i.controller_id = p_controller and i.stream_id = e.stream_id and i.position < e.position and i.type = 'purge.intended'
+        and o.controller_id = p_controller and o.condemned_position = i.position;
+    update purge p set swept_position = s.position
+      from (
+        select e.position, jsonb_array_elements_text(e.header::jsonb -> 'data' -> 'purges')::uuid as purge_id
+        from ledger.event e
+        where e.controller_id = p_controller and e.position >= p_from and e.position < p_to and e.type = 'keyring.swept') s
+      where p.controller_id = p_controller and p.purge_id = s.purge_id;
+  end if;
+end
+$function$;
+alter function model.project(integer,bigint,bigint) owner to liggare_owner;
+comment on function model.project(integer,bigint,bigint) is 'Applies the events of [from, to) to the read models found on the search_path.';
+
+-- The keyring database
+
+-- role liggare_keyring login connect
+-- role liggare_keyring_owner nologin
+
+create schema keyring authorization liggare_keyring_owner;
+grant usage on schema keyring to liggare_keyring;
+
+create schema liggare authorization liggare_keyring_owner;
+comment on schema liggare is 'What Liggare notes about the database itself';
+grant usage on schema liggare to liggare_keyring;
+
+create table keyring.epoch (
+  epoch integer not null,
+  state text not null,
+  created_at timestamp with time zone not null,
+  destroyed_at timestamp with time zone,
+  constraint epoch_state_check CHECK ((state = ANY (ARRAY['current'::text, 'draining'::text, 'dropped'::text, 'destroyed'::text]))),
+  constraint epoch_pkey PRIMARY KEY (epoch)
+);
+alter table keyring.epoch owner to liggare_keyring_owner;
+CREATE UNIQUE INDEX epoch_current_key ON keyring.epoch USING btree (state) WHERE (state = 'current'::text);
+comment on table keyring.epoch is 'Epoch keys by number. The keys themselves are with the key provider.';
+grant select on keyring.epoch to liggare_keyring;
+
+create table keyring.key_check (
+  singleton boolean not null default true,
+  digest bytea not null,
+  created_at timestamp with time zone not null,
+  constraint key_check_digest_check CHECK ((octet_length(digest) = 32)),
+  constraint key_check_singleton_check CHECK (singleton),
+  constraint key_check_pkey PRIMARY KEY (singleton)
+);
+alter table keyring.key_check owner to liggare_keyring_owner;
+comment on table keyring.key_check is 'A keyed digest that tells whether the key file at hand is the one this keyring was made with.';
+grant select on keyring.key_check to liggare_keyring;
+
+create table keyring.record_key (
+  controller_id integer not null,
+  event_id uuid not null,
+  epoch integer not null,
+  wrapped bytea not null,
+  created_at timestamp with time zone not null,
+  constraint record_key_pkey PRIMARY KEY (epoch, controller_id, event_id)
+) partition by LIST (epoch);
+alter table keyring.record_key owner to liggare_keyring_owner;
+alter table keyring.record_key enable row level security;
+alter table keyring.record_key force row level security;
+create policy own_controller on keyring.record_key as permissive for all to public using ((controller_id = ( SELECT keyring.current_controller() AS current_controller))) with check ((controller_id = ( SELECT keyring.current_controller() AS current_controller)));
+comment on table keyring.record_key is 'The secrets of an event''s parts, wrapped by the key of a numbered epoch. Keyed by event id: positions are used again after a restore.';
+
+create table keyring.subject_key (
+  controller_id integer not null,
+  subject_id uuid not null,
+  wrapped bytea not null,
+  created_at timestamp with time zone not null,
+  constraint subject_key_pkey PRIMARY KEY (controller_id, subject_id)
+);
+alter table keyring.subject_key owner to liggare_keyring_owner;
+alter table keyring.subject_key enable row level security;
+alter table keyring.subject_key force row level security;
+create policy own_controller on keyring.subject_key as permissive for all to public using ((controller_id = ( SELECT keyring.current_controller() AS current_controller))) with check ((controller_id = ( SELECT keyring.current_controller() AS current_controller)));
+comment on table keyring.subject_key is 'One key per person, wrapped by the controller''s wrap key.';
+
+create table keyring.tombstone (
+  controller_id integer not null,
+  kind text not null,
+  id uuid not null,
+  intent uuid not null,
+  destroyed_at timestamp with time zone not null,
+  constraint tombstone_kind_check CHECK ((kind = ANY (ARRAY['record'::text, 'subject'::text]))),
+  constraint tombstone_pkey PRIMARY KEY (controller_id, kind, id)
+);
+alter table keyring.tombstone owner to liggare_keyring_owner;
+alter table keyring.tombstone enable row level security;
+alter table keyring.tombstone force row level security;
+create policy own_controller on keyring.tombstone as permissive for all to public using ((controller_id = ( SELECT keyring.current_controller() AS current_controller))) with check ((controller_id = ( SELECT keyring.current_controller() AS current_controller)));
+comment on table keyring.tombstone is 'Keys that were destroyed: the keyring''s copy of the erasure journal. A key named here is never stored again.';
+grant select on keyring.tombstone to liggare_keyring;
+
+create table liggare.migration (
+  version integer not null,
+  name text not null,
+  sha256 text not null,
+  applied_at timestamp with time zone not null default now(),
+  constraint migration_pkey PRIMARY KEY (version)
+);
+alter table liggare.migration owner to liggare_keyring_owner;
+comment on table liggare.migration is 'The files of migrations/ that were applied here';
+grant select on liggare.migration to liggare_keyring;
+
+CREATE OR REPLACE FUNCTION keyring.close_epoch(p_epoch integer, p_now timestamp with time zone)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'keyring', 'pg_temp'
+AS $function$
+begin
+  update keyring.epoch set state = 'destroyed', destroyed_at = p_now where epoch = p_epoch and state = 'dropped';
+end
+$function$;
+alter function keyring.close_epoch(integer,timestamp with time zone) owner to liggare_keyring_owner;
+grant execute on function keyring.close_epoch(integer,timestamp with time zone) to liggare_keyring;
+
+CREATE OR REPLACE FUNCTION keyring.current_controller()
+ RETURNS integer
+ LANGUAGE plpgsql
+ STABLE PARALLEL SAFE
+AS $function$
+declare
+  setting text := current_setting('liggare.controller', true);
+begin
+  if setting is null or setting = '' then
+    raise exception 'no controller is set for this transaction' using errcode = 'LG001';
+  end if;
+  return setting::int;
+end
+$function$;
+alter function keyring.current_controller() owner to liggare_keyring_owner;
+grant execute on function keyring.current_controller() to liggare_keyring;
+
+CREATE OR REPLACE FUNCTION keyring.destroy(p_controller integer, p_kind text, p_ids uuid[], p_intent uuid, p_now timestamp with time zone)
+ RETURNS bigint
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'keyring', 'pg_temp'
+AS $function$
+declare
+  v_deleted bigint;
+begin
+  perform set_config('liggare.controller', p_controller::text, true);
+  perform pg_advisory_xact_lock(7151, p_controller);
+  insert into keyring.tombstone (controller_id, kind, id, intent, destroyed_at)
+    select distinct p_controller, p_kind, i, p_intent, p_now from unnest(p_ids) i
+    on conflict (controller_id, kind, id) do nothing;
+  if p_kind = 'record' then
+    delete from keyring.record_key k
+      where k.epoch in (select e.epoch from keyring.epoch e where e.state in ('current', 'draining')) and k.controller_id = p_controller and k.event_id = any (p_ids);
+  else
+    delete from keyring.subject_key k where k.controller_id = p_controller and k.subject_id = any (p_ids);
+  end if;
+  get diagnostics v_deleted = row_count;
+  return v_deleted;
+end
+$function$;
+alter function keyring.destroy(integer,text,uuid[],uuid,timestamp with time zone) owner to liggare_keyring_owner;
+comment on function keyring.destroy(integer,text,uuid[],uuid,timestamp with time zone) is 'Destroyed = the rows are deleted. Irrecoverable only after the sweep has destroyed the epoch key: see services/README.md.';
+grant execute on function keyring.destroy(integer,text,uuid[],uuid,timestamp with time zone) to liggare_keyring;
+
+CREATE OR REPLACE FUNCTION keyring.drop_epoch(p_epoch integer)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'keyring', 'pg_temp'
+AS $function$
+declare
+  v_left boolean;
+begin
+  lock table keyring.epoch in share row exclusive mode;
+  if not exists (select from keyring.epoch e where e.epoch = p_epoch and e.state = 'draining') then
+    return;
+  end if;
+  -- The owner sees no row without a controller: ask the partition's size instead, which no policy hides.
+  perform set_config('liggare.controller', '0', true);
+  execute format('alter table keyring.record_key_%s no force row level security', p_epoch);
+  execute format('select exists (select from keyring.record_key_%s)', p_epoch) into v_left;
+  if v_left then
+    raise exception 'epoch % still holds keys', p_epoch using errcode = 'LG007';
+  end if;
+  execute format('drop table keyring.record_key_%s', p_epoch);
+  update keyring.epoch set state = 'dropped' where epoch = p_epoch;
+end
+$function$;
+alter function keyring.drop_epoch(integer) owner to liggare_keyring_owner;
+grant execute on function keyring.drop_epoch(integer) to liggare_keyring;
+
+CREATE OR REPLACE FUNCTION keyring.epoch_used(p_epoch integer)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'keyring', 'pg_temp'
+AS $function$
+declare
+  v_used boolean;
+begin
+  -- Size, not rows: the owner sees no row without a controller, and here all of them count.
+  select pg_relation_size(format('keyring.record_key_%s', p_epoch)::regclass) > 0 into v_used;
+  return v_used;
+end
+$function$;
+alter function keyring.epoch_used(integer) owner to liggare_keyring_owner;
+comment on function keyring.epoch_used(integer) is 'Whether a key was ever stored under an epoch: then its epoch key must exist and is never made anew.';
+grant execute on function keyring.epoch_used(integer) to liggare_keyring;
+
+CREATE OR REPLACE FUNCTION keyring.fetch_record_keys(p_controller integer, p_event uuid[])
+ RETURNS TABLE(event_id uuid, epoch integer, wrapped bytea)
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'keyring', 'pg_temp'
+AS $function$
+#variable_conflict use_column
+begin
+  perform set_config('liggare.controller', p_controller::text, true);
+  return query select k.event_id, k.epoch, k.wrapped from keyring.record_key k
+    where k.epoch in (select e.epoch from keyring.epoch e where e.state in ('current', 'draining')) and k.controller_id = p_controller and k.event_id = any (p_event);
+end
+$function$;
+alter function keyring.fetch_record_keys(integer,uuid[]) owner to liggare_keyring_owner;
+grant execute on function keyring.fetch_record_keys(integer,uuid[]) to liggare_keyring;
+
+CREATE OR REPLACE FUNCTION keyring.fetch_subject_keys(p_controller integer, p_subject uuid[])
+ RETURNS TABLE(subject_id uuid, wrapped bytea)
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'keyring', 'pg_temp'
+AS $function$
+#variable_conflict use_column
+begin
+  perform set_config('liggare.controller', p_controller::text, true);
+  return query select k.subject_id, k.wrapped from keyring.subject_key k where k.controller_id = p_controller and k.subject_id = any (p_subject);
+end
+$function$;
+alter function keyring.fetch_subject_keys(integer,uuid[]) owner to liggare_keyring_owner;
+grant execute on function keyring.fetch_subject_keys(integer,uuid[]) to liggare_keyring;
+
+CREATE OR REPLACE FUNCTION keyring.lock_old(p_controller integer, p_epoch integer, p_limit integer)
+ RETURNS TABLE(event_id uuid, wrapped bytea, created_at timestamp with time zone)
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'keyring', 'pg_temp'
+AS $function$
+#variable_conflict use_column
+begin
+  perform set_config('liggare.controller', p_controller::text, true);
+  perform pg_advisory_xact_lock(7151, p_controller);
+  return query select k.event_id, k.wrapped, k.created_at from keyring.record_key k
+    where k.epoch = p_epoch and k.controller_id = p_controller order by k.event_id limit p_limit;
+end
+$function$;
+alter function keyring.lock_old(integer,integer,integer) owner to liggare_keyring_owner;
+grant execute on function keyring.lock_old(integer,integer,integer) to liggare_keyring;
+
+CREATE OR REPLACE FUNCTION keyring.move(p_controller integer, p_from integer, p_to integer, p_event uuid[], p_wrapped bytea[])
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'keyring', 'pg_temp'
+AS $function$
+begin
+  perform set_config('liggare.controller', p_controller::text, true);
+  insert into keyring.record_key (controller_id, event_id, epoch, wrapped, created_at)
+    select p_controller, x.e, p_to, x.w, k.created_at from unnest(p_event, p_wrapped) x(e, w)
+    join keyring.record_key k on k.epoch = p_from and k.controller_id = p_controller and k.event_id = x.e;
+  delete from keyring.record_key k where k.epoch = p_from and k.controller_id = p_controller and k.event_id = any (p_event);
+end
+$function$;
+alter function keyring.move(integer,integer,integer,uuid[],bytea[]) owner to liggare_keyring_owner;
+grant execute on function keyring.move(integer,integer,integer,uuid[],bytea[]) to liggare_keyring;
+
+CREATE OR REPLACE FUNCTION keyring.open_epoch(p_now timestamp with time zone)
+ RETURNS integer
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'keyring', 'pg_temp'
+AS $function$
+declare
+  v_epoch int;
+begin
+  lock table keyring.epoch in share row exclusive mode;
+  select e.epoch into v_epoch from keyring.epoch e where e.state = 'current';
+  if found and exists (select from keyring.epoch e where e.state in ('draining', 'dropped')) then
+    return v_epoch; -- a sweep is under way: it goes on, no second one begins
+  end if;
+  update keyring.epoch set state = 'draining' where state = 'current';
+  select coalesce(max(e.epoch), 0) + 1 into v_epoch from keyring.epoch e;
+  insert into keyring.epoch (epoch, state, created_at) values (v_epoch, 'current', p_now);
+  execute format('create table keyring.record_key_%s partition of keyring.record_key for values in (%s)', v_epoch, v_epoch);
+  execute format('alter table keyring.record_key_%s enable row level security', v_epoch);
+  execute format('alter table keyring.record_key_%s force row level security', v_epoch);
+  return v_epoch;
+end
+$function$;
+alter function keyring.open_epoch(timestamp with time zone) owner to liggare_keyring_owner;
+comment on function keyring.open_epoch(timestamp with time zone) is 'Begins a new epoch, or answers the current one while an older is still being drained.';
+grant execute on function keyring.open_epoch(timestamp with time zone) to liggare_keyring;
+
+CREATE OR REPLACE FUNCTION keyring.pin_key(p_digest bytea, p_now timestamp with time zone)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'keyring', 'pg_temp'
+AS $function$
+begin
+  insert into keyring.key_check (digest, created_at) values (p_digest, p_now) on conflict (singleton) do nothing;
+  return (select k.digest = p_digest from keyring.key_check k);
+end
+$function$;
+alter function keyring.pin_key(bytea,timestamp with time zone) owner to liggare_keyring_owner;
+comment on function keyring.pin_key(bytea,timestamp with time zone) is 'On first use remembers which key file this keyring belongs to; afterwards tells whether the one at hand is it.';
+grant execute on function keyring.pin_key(bytea,timestamp with time zone) to liggare_keyring;
+
+CREATE OR REPLACE FUNCTION keyring.put(p_controller integer, p_now timestamp with time zone, p_subject uuid[], p_subject_wrapped bytea[], p_epoch integer, p_event uuid[], p_event_wrapped bytea[])
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'keyring', 'pg_temp'
+AS $function$
+begin
+  perform set_config('liggare.controller', p_controller::text, true);
+  perform from keyring.epoch e where e.epoch = p_epoch and e.state = 'current' for share;
+  if not found then
+    raise exception 'epoch % is not current', p_epoch using errcode = 'LG005';
+  end if;
+  if exists (select from unnest(p_subject) s join keyring.tombstone t on t.controller_id = p_controller and t.kind = 'subject' and t.id = s) then
+    raise exception 'a destroyed key is never made again' using errcode = 'LG006';
+  end if;
+  insert into keyring.subject_key (controller_id, subject_id, wrapped, created_at)
+    select p_controller, s, w, p_now from unnest(p_subject, p_subject_wrapped) x(s, w)
+    on conflict (controller_id, subject_id) do nothing;
+  insert into keyring.record_key (controller_id, event_id, epoch, wrapped, created_at)
+    select p_controller, e, p_epoch, w, p_now from unnest(p_event, p_event_wrapped) x(e, w);
+end
+$function$;
+alter function keyring.put(integer,timestamp with time zone,uuid[],bytea[],integer,uuid[],bytea[]) owner to liggare_keyring_owner;
+grant execute on function keyring.put(integer,timestamp with time zone,uuid[],bytea[],integer,uuid[],bytea[]) to liggare_keyring;
