@@ -35,6 +35,15 @@ const words = {
   url: ['URL', 'Url', 'Länk', 'Link'],
 }
 
+/** Newer downloads name reactions in the reader's language. */
+const swedishReactions: Readonly<Record<string, string>> = {
+  gilla: 'like',
+  älska: 'love',
+  omtanke: 'care',
+  ledsen: 'sad',
+  arg: 'angry',
+}
+
 /** A post of the account, and its last edit where the download tells of one. */
 export function* exportPost(it: ExportItem): Iterable<Translated> {
   const item = asObject(it.raw)
@@ -170,7 +179,8 @@ export function* exportReaction(it: ExportItem): Iterable<Translated> {
   const time = exportTime(item['timestamp'], it.observedAt)
   const title = fixed(item['title'], it)
   const url = labelled(values, words.url)
-  const reaction = word.toLowerCase()
+  const lower = word.toLowerCase()
+  const reaction = (Object.hasOwn(swedishReactions, lower) ? swedishReactions[lower] : undefined) ?? lower
   yield accept(
     defined({
       objectId:

@@ -42,9 +42,7 @@ function role(path: string): FileRole {
 export const facebookExport: ArchiveSource = {
   platform: 'facebook',
   mapper: facebookExportMapper,
-  recognise: (paths) =>
-    !paths.some((path) => /instagram/i.test(path)) &&
-    paths.some((path) => ownFolders.test(path) && readerOf(path) !== undefined),
+  recognise: (paths) => paths.some((path) => ownFolders.test(path) && readerOf(path) !== undefined),
   role,
   account,
   translate,

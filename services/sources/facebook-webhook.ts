@@ -141,7 +141,8 @@ function reaction(it: Change, act: Exclude<Act, 'follow'>): Translated {
   return accept(
     defined({
       objectId: reactionId(target, actor?.platformId, when.native),
-      actId: act === 'edit' ? actId('edited', it.sent) : undefined,
+      // Given and taken back again and again: each time is an act of its own.
+      actId: actId(act === 'add' ? 'reacted' : later[act], when.native),
       verb: act === 'add' ? 'reacted' : later[act],
       occurredAt: when.occurredAt,
       precision: when.precision,
@@ -158,7 +159,8 @@ function reaction(it: Change, act: Exclude<Act, 'follow'>): Translated {
       }),
     }),
     it.raw,
-    act === 'add' && when.basis === 'occurred'
+    // Two of one name may react in one second; only the page's own reactions come again in its download.
+    act === 'add' && when.basis === 'occurred' && actor?.platformId === it.owner
       ? aliasOf(actor?.displayName, when.occurredAt, `~reaction/${kind}`)
       : undefined,
   )

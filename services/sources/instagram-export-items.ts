@@ -178,6 +178,7 @@ export function* exportPost(it: ExportItem): Iterable<Translated> {
   const time = exportTime(item['creation_timestamp'] ?? media[0]?.['creation_timestamp'], it.observedAt)
   const uris = media.map((each) => it.fix(asText(each['uri']) ?? ''))
   const author = personNamed(undefined, it.account)
+  const metadata = asObjects(media.map((each) => each['media_metadata']))
   yield accept(
     defined({
       objectId: madeId('post', time.native ?? 'no-time', contentHash(...uris.map(baseName))),
@@ -192,9 +193,7 @@ export function* exportPost(it: ExportItem): Iterable<Translated> {
         kind: it.list ?? 'post',
         time: time.native,
         mapper,
-        detail: detailOf({
-          media: media.map((each) => each['media_metadata'] ?? null).filter(Boolean),
-        }),
+        detail: metadata.length === 0 ? undefined : detailOf({ media: metadata }),
       }),
     }),
     it.raw,
