@@ -1,8 +1,10 @@
 import { defineConfig } from 'vitest/config'
+import { uniqueNames } from './test/support/unique-names.ts'
 
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
+    reporters: ['default', uniqueNames()],
     globalSetup: ['test/support/global-setup.ts'],
     testTimeout: 60_000,
     hookTimeout: 120_000,
