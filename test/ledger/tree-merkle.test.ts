@@ -169,6 +169,10 @@ test('a proof with any bit turned, any hash missing or one too many is refused',
     for (let at = 0; at < path.length; at += 1) expect(holds(path.toSpliced(at, 1))).toBe(false)
     for (let at = 0; at <= path.length; at += 1) expect(holds(path.toSpliced(at, 0, leaf))).toBe(false)
   }
+  expect(includes(included.map((hash) => hash.subarray(1)))).toBe(false)
+  expect(includes(included.map((hash) => Buffer.concat([hash, leaf])))).toBe(false)
+  expect(verifyInclusion(Buffer.alloc(0), 0, 1, Buffer.alloc(0), [])).toBe(false)
+  expect(verifyConsistency(0, 1, rootOf(0), Buffer.alloc(0), [])).toBe(false)
   expect(verifyInclusion(leaf, 77, 600, rootOf(299), included)).toBe(false)
   expect(verifyInclusion(leaf, 299, 299, rootOf(299), included)).toBe(false)
   expect(verifyInclusion(leaf, -1, 299, rootOf(299), included)).toBe(false)

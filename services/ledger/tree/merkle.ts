@@ -1,5 +1,5 @@
 import { DomainError } from '../../platform/errors.ts'
-import { emptyRoot, nodeHash } from './hash.ts'
+import { emptyRoot, hashSize, nodeHash } from './hash.ts'
 
 /** Root of the full subtree of 2^height leaves that begins at leaf index·2^height; never asked beyond the tree's size. */
 export type NodeReader = (height: number, index: number) => Promise<Buffer>
@@ -58,7 +58,7 @@ export function verifyInclusion(
   root: Buffer,
   path: readonly Buffer[],
 ): boolean {
-  if (!isSize(index) || !isSize(size) || index >= size) return false
+  if (!isSize(index) || !isSize(size) || index >= size || !areHashes(leaf, root, ...path)) return false
   let place = index
   let last = size - 1
   let hash = leaf
@@ -87,7 +87,7 @@ export function verifyConsistency(
   root: Buffer,
   path: readonly Buffer[],
 ): boolean {
-  if (!isSize(oldSize) || !isSize(size) || oldSize > size) return false
+  if (!isSize(oldSize) || !isSize(size) || oldSize > size || !areHashes(oldRoot, root, ...path)) return false
   if (size === 0) return path.length === 0 && oldRoot.equals(emptyRoot) && root.equals(emptyRoot)
   if (oldSize === 0) return path.length === 0 && oldRoot.equals(emptyRoot)
   if (oldSize === size) return path.length === 0 && oldRoot.equals(root)
@@ -142,6 +142,10 @@ function heightWithin(count: number): number {
   let height = 0
   while (2 ** (height + 1) <= count) height += 1
   return height
+}
+
+function areHashes(...hashes: readonly Buffer[]): boolean {
+  return hashes.every((hash) => hash.length === hashSize)
 }
 
 function isSize(value: number): boolean {
