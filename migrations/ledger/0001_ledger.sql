@@ -364,3 +364,14 @@ begin
   return (select h.last_recorded_at from ledger.log_head h where h.controller_id = p_controller);
 end
 $$;
+
+create function ledger.missing_events(p_controller int, p_events uuid[]) returns setof uuid
+  language plpgsql stable security definer set search_path = ledger, pg_temp
+as $$
+begin
+  perform set_config('liggare.controller', p_controller::text, true);
+  return query select i from unnest(p_events) i
+    where (select e.position from ledger.event e where e.controller_id = p_controller and e.event_id = i) is null;
+end
+$$;
+comment on function ledger.missing_events(int, uuid[]) is 'Those of the ids that no event of the log has.';

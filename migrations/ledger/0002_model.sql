@@ -88,14 +88,14 @@ comment on table model.hold is 'Holds on an object, a thread, a subject or a cha
 create table model.purge (
   controller_id int not null,
   purge_id uuid not null,
+  ordered_position bigint not null,
   intents int not null,
   objects int not null,
-  intended_position bigint not null,
   executed_position bigint,
   swept_position bigint,
   primary key (controller_id, purge_id)
 );
-comment on table model.purge is 'Purges: intended, executed (destroyed), swept (irrecoverable).';
+comment on table model.purge is 'Purges: ordered, intended in parts, executed (destroyed), swept (irrecoverable).';
 
 do $$
 declare t text;
@@ -216,12 +216,17 @@ begin
         from ledger.event e
         where e.controller_id = p_controller and e.position >= p_from and e.position < p_to and e.type = 'purge.intended') c
       where o.controller_id = p_controller and o.object_id = c.object_id;
-    insert into purge as p (controller_id, purge_id, intents, objects, intended_position)
-      select p_controller, e.stream_id, count(*), sum(jsonb_array_length(e.header::jsonb -> 'data' -> 'objects')), min(e.position)
+    insert into purge (controller_id, purge_id, ordered_position, intents, objects)
+      select p_controller, e.stream_id, e.position, 0, 0
       from ledger.event e
-      where e.controller_id = p_controller and e.position >= p_from and e.position < p_to and e.type = 'purge.intended'
-      group by e.stream_id
-      on conflict (controller_id, purge_id) do update set intents = p.intents + excluded.intents, objects = p.objects + excluded.objects;
+      where e.controller_id = p_controller and e.position >= p_from and e.position < p_to and e.type = 'purge.ordered';
+    update purge p set intents = p.intents + i.intents, objects = p.objects + i.objects
+      from (
+        select e.stream_id, count(*) as intents, sum(jsonb_array_length(e.header::jsonb -> 'data' -> 'objects')) as objects
+        from ledger.event e
+        where e.controller_id = p_controller and e.position >= p_from and e.position < p_to and e.type = 'purge.intended'
+        group by e.stream_id) i
+      where p.controller_id = p_controller and p.purge_id = i.stream_id;
     update purge p set executed_position = e.position
       from ledger.event e
       where e.controller_id = p_controller and e.position >= p_from and e.position < p_to and e.type = 'purge.executed'

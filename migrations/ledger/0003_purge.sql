@@ -157,7 +157,7 @@ grant usage on schema ledger, model to liggare_api, liggare_worker, liggare_purg
 grant execute on function ledger.current_controller() to liggare_api, liggare_worker, liggare_purge, liggare_auditor;
 grant execute on function ledger.find_controller(text), ledger.list_controllers() to liggare_api, liggare_worker, liggare_purge, liggare_auditor;
 grant execute on function ledger.create_controller(text, timestamptz), ledger.look_up(int, bytea[], bytea[], bytea[]) to liggare_api, liggare_worker;
-grant execute on function ledger.append, ledger.last_recorded_at(int) to liggare_api, liggare_worker, liggare_purge;
+grant execute on function ledger.append, ledger.last_recorded_at(int), ledger.missing_events(int, uuid[]) to liggare_api, liggare_worker, liggare_purge;
 grant execute on function ledger.blocked_objects(int, uuid[]) to liggare_api, liggare_worker, liggare_purge;
 grant execute on function ledger.condemn, ledger.intended_parts(int, bigint), ledger.intended_digests(int, bigint),
   ledger.dispose(int, bigint, bytea[], timestamptz), ledger.unexecuted_intents(int) to liggare_purge;

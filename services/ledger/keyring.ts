@@ -49,11 +49,10 @@ export async function openKeyring(pool: Pool, provider: KeyProvider, clock: Cloc
     return key
   }
   let current = await currentEpoch(pool, provider, clock)
-  const epochKeys = new Map([[current.number, current.key]])
+  // Only the current epoch's key stays in memory: a destroyed one must not live on in an idle process.
   const epochKey = async (number: number) => {
-    const key = epochKeys.get(number) ?? (await provider.epochKey(number))
-    epochKeys.set(number, key)
-    return key
+    if (number > current.number) current = await currentEpoch(pool, provider, clock)
+    return number === current.number ? current.key : await provider.epochKey(number)
   }
 
   async function put(controller: number, keys: NewKeys): Promise<void> {
@@ -79,8 +78,6 @@ export async function openKeyring(pool: Pool, provider: KeyProvider, clock: Cloc
       // A sweep has begun a new epoch since: wrap again under its key.
       current = await currentEpoch(pool, provider, clock)
       if (current.number === epoch.number) throw error
-      for (const number of epochKeys.keys()) if (number < epoch.number) epochKeys.delete(number)
-      epochKeys.set(current.number, current.key)
       await put(controller, keys)
     }
   }
@@ -104,8 +101,10 @@ export async function openKeyring(pool: Pool, provider: KeyProvider, clock: Cloc
         values: [controller, uuidArray(eventIds)],
       })
       const secrets = new Map<string, Buffer>()
+      const keys = new Map<number, Buffer>()
       for (const row of rows) {
-        const key = await epochKey(row.epoch)
+        const key = keys.get(row.epoch) ?? (await epochKey(row.epoch))
+        keys.set(row.epoch, key)
         secrets.set(row.event_id, unwrapKey(key, row.wrapped, recordContext(controller, row.event_id, row.epoch)))
       }
       return secrets

@@ -54,8 +54,8 @@ export function toStoredEvent(row: EventRow): StoredEvent {
 export type EventFilter = {
   readonly controller: number
   /** First position, and the one after the last. */
-  readonly from?: string
-  readonly to?: string
+  readonly from?: string | undefined
+  readonly to?: string | undefined
   readonly channelId?: string
   readonly streamId?: string
   readonly eventId?: string
