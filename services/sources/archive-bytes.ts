@@ -7,6 +7,8 @@ export type ByteReader = {
   /** From 1 up to `most` bytes, as they lie. */
   readonly some: (most: number) => Promise<Uint8Array>
   readonly skip: (size: number) => Promise<void>
+  /** Reads on to the end, so that a checksum there is compared. */
+  readonly drain: () => Promise<void>
   readonly close: () => Promise<void>
 }
 
@@ -39,5 +41,10 @@ export function byteReader(chunks: AsyncIterable<Uint8Array>): ByteReader {
     for (let left = size; left > 0; ) left -= (await some(left)).length
   }
 
-  return { exactly, some, skip, close: async () => void (await iterator.return?.()) }
+  async function drain(): Promise<void> {
+    held = new Uint8Array()
+    while ((await iterator.next()).done !== true);
+  }
+
+  return { exactly, some, skip, drain, close: async () => void (await iterator.return?.()) }
 }

@@ -49,7 +49,7 @@ async function* walk(file: string, isGzip: boolean, limits: ArchiveLimits): Asyn
     for (let index = 0; ; index++) {
       limit.entry(index)
       const entry = await nextEntry(reader, index)
-      if (entry === undefined) return
+      if (entry === undefined) return await reader.drain()
       const path = safePath(index, entry.name)
       checkKind(index, entry.type)
       const padding = (blockSize - (entry.size % blockSize)) % blockSize
