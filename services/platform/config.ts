@@ -48,6 +48,16 @@ const PostgresUrl = z.url({ protocol: /^postgres(ql)?$/, error: 'is not a postgr
 const WebUrl = z
   .url({ protocol: /^https?$/, error: 'is not an http(s) URL' })
   .transform((url) => url.replace(/\/+$/, ''))
+// Digits only: JavaScript would read a blank as 0.
+const whole = (min: number, max: number) => {
+  const fits = (value: number) => value >= min && value <= max
+  const error = `is not a whole number from ${min} to ${max}`
+  return z
+    .string()
+    .regex(/^\d{1,12}$/, error)
+    .transform(Number)
+    .refine(fits, error)
+}
 const Path = z.string().transform((path) => resolve(path))
 
 const Environment = z.object({
@@ -63,18 +73,13 @@ const Environment = z.object({
   LIGGARE_JOURNAL_FILE: Path.optional(),
   LIGGARE_SAME_CLUSTER: Flag.optional(),
   LIGGARE_HOST: z.string().default('127.0.0.1'),
-  LIGGARE_PORT: z.coerce.number('is not a port').int('is not a port').min(0).max(65_535).default(8080),
+  LIGGARE_PORT: whole(0, 65_535).default(8080),
   LIGGARE_LOG_LEVEL: LogLevel.default('info'),
   LIGGARE_PUBLIC_URL: WebUrl.optional(),
   LIGGARE_ISSUER: z.url({ protocol: /^https?$/, error: 'is not an http(s) URL' }).optional(),
   LIGGARE_JWKS_URL: WebUrl.optional(),
   LIGGARE_AUDIENCE: z.string().default('liggare'),
-  LIGGARE_BODY_LIMIT: z.coerce
-    .number('is not a number of bytes')
-    .int()
-    .min(1024)
-    .max(1 << 28)
-    .default(4 << 20),
+  LIGGARE_BODY_LIMIT: whole(1024, 1 << 28).default(4 << 20),
 })
 type Environment = z.infer<typeof Environment>
 
