@@ -46,20 +46,16 @@ export const ChannelDeclaration = z
     accountId: text(256).optional().meta({ description: "The platform's id of the account", example: '101' }),
     handle: text(256).optional().meta({ example: 'exempelkommun' }),
     url: WebAddress.optional(),
-    holder: text(300)
-      .optional()
-      .meta({
-        description: 'Who holds the account: unit, function or person',
-        example: 'Kommunikationsenheten',
-      }),
+    holder: text(300).optional().meta({
+      description: 'Who holds the account: unit, function or person',
+      example: 'Kommunikationsenheten',
+    }),
     controllership: Controllership,
-    legalSource: z
-      .strictObject({ decision: text(2000), date: Day })
-      .meta({
-        id: 'LegalSource',
-        description: 'What the controllership rests on',
-        example: { decision: 'Beslut KS 2010/88', date: '2010-07-05' },
-      }),
+    legalSource: z.strictObject({ decision: text(2000), date: Day }).meta({
+      id: 'LegalSource',
+      description: 'What the controllership rests on',
+      example: { decision: 'Beslut KS 2010/88', date: '2010-07-05' },
+    }),
     jointControllers: z.array(text(300)).max(50).optional(),
     arrangement: text(5000).optional().meta({ description: 'Arrangemang enligt artikel 26' }),
     transfers: z.array(ChannelTransfer).max(50).optional(),

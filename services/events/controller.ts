@@ -42,12 +42,10 @@ export const ControllerDeclaration = z
     complaintAuthority: z
       .strictObject({ name: text(200), email: FunctionEmail.optional(), url: WebAddress.optional() })
       .meta({ id: 'ComplaintAuthority', description: 'Tillsynsmyndighet dit klagomål lämnas' }),
-    administrativeCourt: text(200)
-      .optional()
-      .meta({
-        description: 'Förvaltningsrätten som prövar överklaganden',
-        example: 'Förvaltningsrätten i Exempelstad',
-      }),
+    administrativeCourt: text(200).optional().meta({
+      description: 'Förvaltningsrätten som prövar överklaganden',
+      example: 'Förvaltningsrätten i Exempelstad',
+    }),
     archiveAuthority: text(200)
       .optional()
       .meta({ description: 'Arkivmyndighet (arkivlagen 8 §)', example: 'Kommunstyrelsen' }),
