@@ -21,7 +21,8 @@ const type = 'ORGANIZATION_SOCIAL_ACTION_NOTIFICATIONS'
 export const linkedInWebhook: WebhookSource = {
   platform: 'linkedin',
   mapper,
-  challenge(query, { signing: [secret] }) {
+  challenge(query, { signing }) {
+    const secret = signing.find((bytes) => bytes.length > 0)
     const challengeCode = query['challengeCode']
     if (challengeCode === undefined || secret === undefined) return undefined
     const challengeResponse = sign({ algorithm: 'sha256', encoding: 'hex' }, secret, challengeCode)
