@@ -34,13 +34,11 @@ export const creatingVerbs: ReadonlySet<Verb> = new Set([
   'messaged',
 ])
 
-export const Capacity = z
-  .enum(['service', 'private', 'mixed', 'undetermined'])
-  .meta({
-    id: 'Capacity',
-    description: 'I vilken egenskap författaren handlade / in what capacity the author acted',
-    example: 'service',
-  })
+export const Capacity = z.enum(['service', 'private', 'mixed', 'undetermined']).meta({
+  id: 'Capacity',
+  description: 'I vilken egenskap författaren handlade / in what capacity the author acted',
+  example: 'service',
+})
 export type Capacity = z.infer<typeof Capacity>
 
 export const PersonRole = z
@@ -60,12 +58,10 @@ function text(max: number) {
 export const Person = z
   .strictObject({
     role: PersonRole,
-    platformId: text(256)
-      .optional()
-      .meta({
-        description: 'The stable id on the platform: the only thing that by itself tells who it is',
-        example: '100000000000017',
-      }),
+    platformId: text(256).optional().meta({
+      description: 'The stable id on the platform: the only thing that by itself tells who it is',
+      example: '100000000000017',
+    }),
     handle: text(256).optional().meta({ example: 'exempelperson' }),
     displayName: text(512).optional().meta({ example: 'Exempel Exempelsson' }),
     email: text(320).optional().meta({ example: 'exempel@example.org' }),
@@ -99,22 +95,18 @@ export const maxTextLength = 1_000_000
 
 export const Interaction = z
   .strictObject({
-    channel: z
-      .uuid()
-      .meta({
-        description: 'The channel (id) on which it happened',
-        example: '0198c5a0-0000-7000-8000-000000000001',
-      }),
+    channel: z.uuid().meta({
+      description: 'The channel (id) on which it happened',
+      example: '0198c5a0-0000-7000-8000-000000000001',
+    }),
     objectId: text(512).meta({
       description: "The platform's id of the object acted upon: the post, the comment, the message",
       example: '101_202',
     }),
-    actId: text(512)
-      .optional()
-      .meta({
-        description: "The platform's id of the act itself, where it has one (an edit, a reaction)",
-        example: 'r-303',
-      }),
+    actId: text(512).optional().meta({
+      description: "The platform's id of the act itself, where it has one (an edit, a reaction)",
+      example: 'r-303',
+    }),
     verb: Verb,
     occurredAt: z.iso
       .datetime({ offset: true })
@@ -123,13 +115,10 @@ export const Interaction = z
       .enum(['millisecond', 'second', 'minute', 'day', 'month', 'year'])
       .default('second')
       .meta({ example: 'second' }),
-    basis: z
-      .enum(['occurred', 'edited', 'observed'])
-      .default('occurred')
-      .meta({
-        description: 'observed: the source gives no time, this is when the fact was seen',
-        example: 'occurred',
-      }),
+    basis: z.enum(['occurred', 'edited', 'observed']).default('occurred').meta({
+      description: 'observed: the source gives no time, this is when the fact was seen',
+      example: 'occurred',
+    }),
     persons: z
       .array(Person)
       .max(200)
@@ -174,12 +163,10 @@ export const Interaction = z
     native: z
       .strictObject({
         kind: text(128).meta({ description: "The platform's own word for it", example: 'feed/comment/add' }),
-        time: text(128)
-          .optional()
-          .meta({
-            description: 'The time as the platform wrote it',
-            example: 'Mon Apr 12 08:01:00 +0000 2010',
-          }),
+        time: text(128).optional().meta({
+          description: 'The time as the platform wrote it',
+          example: 'Mon Apr 12 08:01:00 +0000 2010',
+        }),
         mapper: text(64).meta({ description: 'Mapper and version', example: 'facebook-webhook/v1' }),
         delivery: z
           .string()

@@ -48,14 +48,11 @@ export const WebAddress = z
   .meta({ id: 'WebAddress', example: 'https://www.example.org/' })
 
 /** The address of a function (registrator@…), never of a named person: it stands open in headers and in the register. */
-export const FunctionEmail = z
-  .email()
-  .max(320)
-  .meta({
-    id: 'FunctionEmail',
-    description: 'Funktionsbrevlåda / function mailbox',
-    example: 'registrator@example.org',
-  })
+export const FunctionEmail = z.email().max(320).meta({
+  id: 'FunctionEmail',
+  description: 'Funktionsbrevlåda / function mailbox',
+  example: 'registrator@example.org',
+})
 
 export const Platform = z
   .enum(['facebook', 'instagram', 'x', 'wordpress', 'mastodon', 'linkedin', 'youtube', 'other'])
