@@ -17,9 +17,16 @@ export type Provenance = {
 export function draftOf(interaction: Interaction, provenance: Provenance): Draft {
   const { channel, verb } = interaction
   const author = authorOf(interaction)
-  const persons: Who[] = [author === undefined ? { by: 'unresolved', traits: [] } : identify(provenance.platform, author)]
+  const persons: Who[] = [
+    author === undefined ? { by: 'unresolved', traits: [] } : identify(provenance.platform, author),
+  ]
   const parts: DraftPart[] = [
-    { person: 0, role: 'author', category: verb === 'messaged' ? 'message' : 'content', content: contentOf(interaction) },
+    {
+      person: 0,
+      role: 'author',
+      category: verb === 'messaged' ? 'message' : 'content',
+      content: contentOf(interaction),
+    },
   ]
   if (author !== undefined) parts.push(...partsOf(author, 0))
   for (const person of interaction.persons) {
@@ -29,8 +36,10 @@ export function draftOf(interaction: Interaction, provenance: Provenance): Draft
   }
   const thread = interaction.thread ?? interaction.inReplyTo
   const references: Record<string, string> = {}
-  if (interaction.inReplyTo !== undefined) references['inReplyTo'] = objectTextOf(channel, interaction.inReplyTo)
-  if (interaction.derivedFrom !== undefined) references['derivedFrom'] = objectTextOf(channel, interaction.derivedFrom)
+  if (interaction.inReplyTo !== undefined)
+    references['inReplyTo'] = objectTextOf(channel, interaction.inReplyTo)
+  if (interaction.derivedFrom !== undefined)
+    references['derivedFrom'] = objectTextOf(channel, interaction.derivedFrom)
   return {
     type: `interaction.${verb}`,
     stream: { object: streamTextOf(interaction) },
@@ -62,8 +71,10 @@ function contentOf(interaction: Interaction): JsonObject {
 function partsOf(person: Person, index: number): DraftPart[] {
   const { role, email, emailVerified, ip, userAgent, ...identity } = person
   const parts: DraftPart[] = []
-  if (Object.keys(identity).length > 0) parts.push({ person: index, role, category: 'identity', content: identity })
-  if (email !== undefined) parts.push({ person: index, role, category: 'contact', content: { email, emailVerified } })
+  if (Object.keys(identity).length > 0)
+    parts.push({ person: index, role, category: 'identity', content: identity })
+  if (email !== undefined)
+    parts.push({ person: index, role, category: 'contact', content: { email, emailVerified } })
   if (ip !== undefined || userAgent !== undefined) {
     parts.push({ person: index, role, category: 'network', content: { ip, userAgent } })
   }

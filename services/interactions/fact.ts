@@ -2,7 +2,14 @@ import { creatingVerbs, type Interaction, type Person, type Verb } from '../even
 import { canonicalJson, type Json } from '../platform/json.ts'
 
 /** Acts that are objects of their own beside what they act on: a reaction is not part of the post's record. */
-const personalActs: ReadonlySet<Verb> = new Set(['reacted', 'followed', 'unfollowed', 'blocked', 'reported', 'profile-changed'])
+const personalActs: ReadonlySet<Verb> = new Set([
+  'reacted',
+  'followed',
+  'unfollowed',
+  'blocked',
+  'reported',
+  'profile-changed',
+])
 
 export function authorOf(interaction: Interaction): Person | undefined {
   return interaction.persons.find((person) => person.role === 'author')
@@ -46,8 +53,18 @@ export function factTextOf(interaction: Interaction): string {
   const { channel, objectId, verb } = interaction
   if (creatingVerbs.has(verb)) return JSON.stringify([channel, objectId, 'created'])
   const moment =
-    interaction.actId ?? (interaction.basis === 'observed' ? contentTextOf(interaction) : String(Date.parse(interaction.occurredAt)))
-  return JSON.stringify([channel, objectId, verb, family(interaction) === undefined ? '' : authorKey(interaction), interaction.reaction ?? '', moment])
+    interaction.actId ??
+    (interaction.basis === 'observed'
+      ? contentTextOf(interaction)
+      : String(Date.parse(interaction.occurredAt)))
+  return JSON.stringify([
+    channel,
+    objectId,
+    verb,
+    family(interaction) === undefined ? '' : authorKey(interaction),
+    interaction.reaction ?? '',
+    moment,
+  ])
 }
 
 /** The content fields by which a repetition is told from a variant, version 1. Personal data. */
@@ -61,7 +78,10 @@ export function contentTextOf(interaction: Interaction): string {
     links: interaction.links,
     attachments: interaction.attachments?.map((it) => it.url),
     inReplyTo: interaction.inReplyTo,
-    persons: interaction.persons.map((person) => [person.role, person.platformId ?? person.handle ?? person.displayName ?? '']),
+    persons: interaction.persons.map((person) => [
+      person.role,
+      person.platformId ?? person.handle ?? person.displayName ?? '',
+    ]),
   }
   return canonicalJson(fields)
 }

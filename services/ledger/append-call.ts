@@ -1,5 +1,13 @@
 import type { Pool } from 'pg'
-import { boolArray, byteaArray, dateArray, int2Array, int4Array, textArray, uuidArray } from './binary-array.ts'
+import {
+  boolArray,
+  byteaArray,
+  dateArray,
+  int2Array,
+  int4Array,
+  textArray,
+  uuidArray,
+} from './binary-array.ts'
 import { entryOf, writeHeader } from './header.ts'
 import type { PreparedItem } from './prepare.ts'
 
@@ -60,9 +68,13 @@ export async function callAppend(
     }),
   )
   const tombs = items.flatMap((item, index) => item.tombstones.map((digest) => ({ n: index + 1, digest })))
-  const identities = items.flatMap((item, index) => item.identities.map((identity) => ({ n: index + 1, ...identity })))
+  const identities = items.flatMap((item, index) =>
+    item.identities.map((identity) => ({ n: index + 1, ...identity })),
+  )
   const traits = items.flatMap((item, index) => item.traits.map((trait) => ({ n: index + 1, ...trait })))
-  const parts = items.flatMap((item, index) => item.parts.map((part, ordinal) => ({ n: index + 1, ordinal, ...part })))
+  const parts = items.flatMap((item, index) =>
+    item.parts.map((part, ordinal) => ({ n: index + 1, ordinal, ...part })),
+  )
   const { rows } = await pool.query<Row>({
     name: 'ledger.append',
     text: call,

@@ -16,7 +16,12 @@ function header(buffer: Buffer, elementType: number, length: number): number {
   return 20
 }
 
-function fixed<T>(elementType: number, size: number, values: readonly (T | null)[], write: (buffer: Buffer, value: T, at: number) => void) {
+function fixed<T>(
+  elementType: number,
+  size: number,
+  values: readonly (T | null)[],
+  write: (buffer: Buffer, value: T, at: number) => void,
+) {
   const buffer = Buffer.allocUnsafe(20 + values.length * (4 + size))
   let at = header(buffer, elementType, values.length)
   for (const value of values) {

@@ -34,7 +34,9 @@ export function draftOfCommand(command: Command, now: Date): Draft {
     occurredOn: localDay(now),
     data: command.data,
     persons: [{ by: 'stable', identity: JSON.stringify(['actor', actor.name]), traits: [] }],
-    parts: [{ person: 0, role: 'actor', category: 'identity', content: { name: actor.name, ...command.sealed } }],
+    parts: [
+      { person: 0, role: 'actor', category: 'identity', content: { name: actor.name, ...command.sealed } },
+    ],
   }
 }
 
@@ -45,7 +47,11 @@ export async function recordCommand(ledger: Ledger, log: Log, command: Command):
 }
 
 /** Appends several command events, all or none. */
-export async function recordCommands(ledger: Ledger, log: Log, commands: readonly Command[]): Promise<Appended[]> {
+export async function recordCommands(
+  ledger: Ledger,
+  log: Log,
+  commands: readonly Command[],
+): Promise<Appended[]> {
   const now = ledger.clock.now()
   const appended = await ledger.writer(log).append(
     commands.map((command) => draftOfCommand(command, now)),
@@ -58,7 +64,10 @@ export async function recordCommands(ledger: Ledger, log: Log, commands: readonl
 function stored(appended: Appended): Appended {
   if (appended.kind === 'stored') return appended
   if (appended.kind === 'version-conflict') {
-    throw new DomainError('version-conflict', `It has been changed since: it is at version ${appended.version}. Read it again and decide anew.`)
+    throw new DomainError(
+      'version-conflict',
+      `It has been changed since: it is at version ${appended.version}. Read it again and decide anew.`,
+    )
   }
   throw new DomainError('log-unavailable', `The log answered ${appended.kind}. Try again.`)
 }

@@ -22,5 +22,10 @@ function keyed(key: Buffer): (text: string | Buffer) => Buffer {
 
 export function digestsOf(provider: KeyProvider, controller: number): Digests {
   const under = (purpose: string) => keyed(provider.derive(`${purpose}/v1/${controller}`))
-  return { fact: under('dedupe'), content: under('request'), find: under('find'), tombstone: under('tombstone') }
+  return {
+    fact: under('dedupe'),
+    content: under('request'),
+    find: under('find'),
+    tombstone: under('tombstone'),
+  }
 }

@@ -63,7 +63,10 @@ function readChain(path: string): { entries: JournalEntry[]; last: string; end: 
     if (line === '') continue
     const parsed = JournalEntry.safeParse(jsonOf(line))
     if (!parsed.success || parsed.data.previous !== last || parsed.data.sequence !== entries.length) {
-      throw new DomainError('integrity-failed', `The erasure journal ${path} is altered at entry ${entries.length}. Restore it before serving: erased data could come back.`)
+      throw new DomainError(
+        'integrity-failed',
+        `The erasure journal ${path} is altered at entry ${entries.length}. Restore it before serving: erased data could come back.`,
+      )
     }
     entries.push(parsed.data)
     last = hash('sha256', line)

@@ -1,5 +1,14 @@
 import { hkdfSync } from 'node:crypto'
-import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readFileSync, unlinkSync, writeSync } from 'node:fs'
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  unlinkSync,
+  writeSync,
+} from 'node:fs'
 import { dirname, join } from 'node:path'
 import { z } from 'zod'
 import { DomainError } from '../platform/errors.ts'
@@ -70,7 +79,10 @@ export function openKeyFile(path: string): KeyProvider {
   }
   const parsed = KeyFile.safeParse(parseJson(readFileSync(path, 'utf8')))
   if (!parsed.success) {
-    throw new DomainError('key-mismatch', `The key file ${path} is not a Liggare key file (key-file/v1). Restore it from its backup.`)
+    throw new DomainError(
+      'key-mismatch',
+      `The key file ${path} is not a Liggare key file (key-file/v1). Restore it from its backup.`,
+    )
   }
   const root = Buffer.from(parsed.data.root, 'base64')
   const directory = `${path}.epochs`
@@ -78,14 +90,18 @@ export function openKeyFile(path: string): KeyProvider {
   const live = (epoch: number) => join(directory, `${epoch}.key`)
   const dead = (epoch: number) => join(directory, `${epoch}.destroyed`)
 
-  const epochState = (epoch: number) => (existsSync(live(epoch)) ? 'live' : existsSync(dead(epoch)) ? 'destroyed' : 'absent')
+  const epochState = (epoch: number) =>
+    existsSync(live(epoch)) ? 'live' : existsSync(dead(epoch)) ? 'destroyed' : 'absent'
   return {
     name: 'key-file',
     derive: (label) => Buffer.from(hkdfSync('sha256', root, Buffer.alloc(0), `liggare/${label}`, 32)),
     epochState,
     createEpoch: async (epoch) => {
       if (epochState(epoch) === 'destroyed') {
-        throw new DomainError('key-destroyed', `Epoch key ${epoch} has been destroyed and is never made again.`)
+        throw new DomainError(
+          'key-destroyed',
+          `Epoch key ${epoch} has been destroyed and is never made again.`,
+        )
       }
       if (epochState(epoch) === 'absent') writeSecret(live(epoch), randomBytes(32))
     },
@@ -94,7 +110,10 @@ export function openKeyFile(path: string): KeyProvider {
       if (state === 'live') return readFileSync(live(epoch))
       throw state === 'destroyed'
         ? new DomainError('key-destroyed', `Epoch key ${epoch} has been destroyed.`)
-        : new DomainError('key-mismatch', `Epoch key ${epoch} is missing beside ${path}. Restore it from the key backup.`)
+        : new DomainError(
+            'key-mismatch',
+            `Epoch key ${epoch} is missing beside ${path}. Restore it from the key backup.`,
+          )
     },
     destroyEpoch: async (epoch) => {
       if (!existsSync(dead(epoch))) writeSecret(dead(epoch), '')

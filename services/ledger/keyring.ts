@@ -19,12 +19,18 @@ export type Keyring = {
   readonly subjectKeys: (controller: number, subjectIds: readonly string[]) => Promise<Map<string, Buffer>>
   /** The concatenated part secrets of events; one that is destroyed or unknown is absent. */
   readonly recordSecrets: (controller: number, eventIds: readonly string[]) => Promise<Map<string, Buffer>>
-  readonly destroy: (controller: number, kind: 'record' | 'subject', ids: readonly string[], intent: string) => Promise<void>
+  readonly destroy: (
+    controller: number,
+    kind: 'record' | 'subject',
+    ids: readonly string[],
+    intent: string,
+  ) => Promise<void>
   readonly pool: Pool
 }
 
 const subjectContext = (controller: number, id: string) => `subject/${controller}/${id}`
-export const recordContext = (controller: number, id: string, epoch: number) => `record/${controller}/${id}/${epoch}`
+export const recordContext = (controller: number, id: string, epoch: number) =>
+  `record/${controller}/${id}/${epoch}`
 
 function sqlState(error: unknown): string | undefined {
   return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined
@@ -67,10 +73,16 @@ export async function openKeyring(pool: Pool, provider: KeyProvider, clock: Cloc
           controller,
           clock.now(),
           uuidArray(subjects.map((it) => it.subjectId)),
-          byteaArray(subjects.map((it) => wrapKey(wrappingKey, it.key, subjectContext(controller, it.subjectId)))),
+          byteaArray(
+            subjects.map((it) => wrapKey(wrappingKey, it.key, subjectContext(controller, it.subjectId))),
+          ),
           epoch.number,
           uuidArray(records.map((it) => it.eventId)),
-          byteaArray(records.map((it) => wrapKey(epoch.key, it.secrets, recordContext(controller, it.eventId, epoch.number)))),
+          byteaArray(
+            records.map((it) =>
+              wrapKey(epoch.key, it.secrets, recordContext(controller, it.eventId, epoch.number)),
+            ),
+          ),
         ],
       })
     } catch (error) {
@@ -92,7 +104,12 @@ export async function openKeyring(pool: Pool, provider: KeyProvider, clock: Cloc
         values: [controller, uuidArray(subjectIds)],
       })
       const key = wrapKeyOf(controller)
-      return new Map(rows.map((row) => [row.subject_id, unwrapKey(key, row.wrapped, subjectContext(controller, row.subject_id))]))
+      return new Map(
+        rows.map((row) => [
+          row.subject_id,
+          unwrapKey(key, row.wrapped, subjectContext(controller, row.subject_id)),
+        ]),
+      )
     },
     recordSecrets: async (controller, eventIds) => {
       const { rows } = await pool.query<{ event_id: string; epoch: number; wrapped: Buffer }>({
@@ -105,7 +122,10 @@ export async function openKeyring(pool: Pool, provider: KeyProvider, clock: Cloc
       for (const row of rows) {
         const key = keys.get(row.epoch) ?? (await epochKey(row.epoch))
         keys.set(row.epoch, key)
-        secrets.set(row.event_id, unwrapKey(key, row.wrapped, recordContext(controller, row.event_id, row.epoch)))
+        secrets.set(
+          row.event_id,
+          unwrapKey(key, row.wrapped, recordContext(controller, row.event_id, row.epoch)),
+        )
       }
       return secrets
     },
@@ -124,7 +144,8 @@ export async function openKeyring(pool: Pool, provider: KeyProvider, clock: Cloc
 /** Reads the current epoch, opening the first one on a new keyring; its key is made at the provider if it has none yet. */
 async function currentEpoch(pool: Pool | PoolClient, provider: KeyProvider, clock: Clock): Promise<Epoch> {
   const read = async () =>
-    (await pool.query<{ epoch: number }>("select epoch from keyring.epoch where state = 'current'")).rows[0]?.epoch
+    (await pool.query<{ epoch: number }>("select epoch from keyring.epoch where state = 'current'")).rows[0]
+      ?.epoch
   let number = await read()
   if (number === undefined) {
     const opened = await pool.query<{ open_epoch: number }>('select keyring.open_epoch($1)', [clock.now()])
@@ -133,7 +154,10 @@ async function currentEpoch(pool: Pool | PoolClient, provider: KeyProvider, cloc
   if (provider.epochState(number) === 'absent') {
     const used = await pool.query<{ used: boolean }>('select keyring.epoch_used($1) as used', [number])
     if (used.rows[0]?.used !== false) {
-      throw new DomainError('key-mismatch', `Epoch key ${number} is missing beside the key file, and keys are wrapped with it. Restore it from the key backup.`)
+      throw new DomainError(
+        'key-mismatch',
+        `Epoch key ${number} is missing beside the key file, and keys are wrapped with it. Restore it from the key backup.`,
+      )
     }
     await provider.createEpoch(number)
   }

@@ -58,16 +58,23 @@ export async function openLedger(deps: LedgerDeps): Promise<Ledger> {
     find: async (slug) => {
       const known = logs.get(slug)
       if (known !== undefined) return known
-      const { rows } = await pool.query<{ id: number | null }>('select ledger.find_controller($1) as id', [slug])
+      const { rows } = await pool.query<{ id: number | null }>('select ledger.find_controller($1) as id', [
+        slug,
+      ])
       const id = rows[0]?.id ?? null
       return id === null ? undefined : remember({ controller: id, slug })
     },
     list: async () => {
-      const { rows } = await pool.query<{ controller_id: number; slug: string }>('select * from ledger.list_controllers()')
+      const { rows } = await pool.query<{ controller_id: number; slug: string }>(
+        'select * from ledger.list_controllers()',
+      )
       return rows.map((row) => ({ controller: row.controller_id, slug: row.slug }))
     },
     create: async (slug) => {
-      const { rows } = await pool.query<{ id: number | null }>('select ledger.create_controller($1, $2) as id', [slug, clock.now()])
+      const { rows } = await pool.query<{ id: number | null }>(
+        'select ledger.create_controller($1, $2) as id',
+        [slug, clock.now()],
+      )
       const id = rows[0]?.id ?? null
       return id === null ? undefined : remember({ controller: id, slug })
     },

@@ -27,8 +27,19 @@ export type LogWriter = {
   readonly drain: () => Promise<void>
 }
 
-type Entry = { readonly outcomes: Appended[]; left: number; readonly resolve: (all: Appended[]) => void; readonly reject: (error: unknown) => void }
-type Pending = { readonly draft: Draft; readonly entry: Entry; readonly index: number; readonly group: number | null; tries: number }
+type Entry = {
+  readonly outcomes: Appended[]
+  left: number
+  readonly resolve: (all: Appended[]) => void
+  readonly reject: (error: unknown) => void
+}
+type Pending = {
+  readonly draft: Draft
+  readonly entry: Entry
+  readonly index: number
+  readonly group: number | null
+  tries: number
+}
 
 /** Size of a batch and of the queue, in events: larger batches cost latency and save nothing (measured in the bench). */
 const batchLimit = 500
@@ -133,7 +144,8 @@ export function logWriter(deps: LogWriterDeps): LogWriter {
   function settle(item: PreparedItem, outcome: Outcome): void {
     for (const identity of item.relied) {
       if (outcome.kind === 'stored') identity.confirmed = true
-      else if (!identity.confirmed || outcome.kind === 'identity-moved' || outcome.kind === 'subject-gone') cache.forget(identity)
+      else if (!identity.confirmed || outcome.kind === 'identity-moved' || outcome.kind === 'subject-gone')
+        cache.forget(identity)
     }
   }
 
@@ -144,14 +156,18 @@ export function logWriter(deps: LogWriterDeps): LogWriter {
     } catch (error) {
       if (!isOlderThanLog(error)) throw error
       // Another process, or this one before its clock was set back, has written later: follow the log, not the clock.
-      const { rows } = await pool.query<{ last: Date }>('select ledger.last_recorded_at($1::int) as last', [log.controller])
+      const { rows } = await pool.query<{ last: Date }>('select ledger.last_recorded_at($1::int) as last', [
+        log.controller,
+      ])
       floor = Math.max(floor, (rows[0]?.last.getTime() ?? 0) + 1)
       return await callAppend(pool, log, new Date(floor), items)
     }
   }
 
   /** Resolves and seals a batch and stores its keys; what cannot be prepared is rejected, alone. */
-  async function ready(batch: readonly Pending[]): Promise<{ batch: readonly Pending[]; items: readonly PreparedItem[] }> {
+  async function ready(
+    batch: readonly Pending[],
+  ): Promise<{ batch: readonly Pending[]; items: readonly PreparedItem[] }> {
     try {
       const { items, keys } = await prepare(
         preparation,
@@ -167,7 +183,8 @@ export function logWriter(deps: LogWriterDeps): LogWriter {
         for (const pending of batch) parts.push(await ready([pending]))
         return { batch: parts.flatMap((part) => part.batch), items: parts.flatMap((part) => part.items) }
       }
-      for (const pending of batch) pending.entry.reject(error instanceof DomainError ? error : unavailable(error))
+      for (const pending of batch)
+        pending.entry.reject(error instanceof DomainError ? error : unavailable(error))
       return { batch: [], items: [] }
     }
   }
@@ -191,7 +208,9 @@ export function logWriter(deps: LogWriterDeps): LogWriter {
   return {
     append: (drafts, options) => {
       if (queue.length + drafts.length > queueLimit) {
-        return Promise.reject(new DomainError('log-busy', 'The log takes no more just now. Try again in a moment.'))
+        return Promise.reject(
+          new DomainError('log-busy', 'The log takes no more just now. Try again in a moment.'),
+        )
       }
       if (drafts.length === 0) return Promise.resolve([])
       groups += 1
@@ -223,5 +242,9 @@ const isOlderThanLog = (error: unknown) => stateOf(error) === 'LG002'
 const isDataError = (error: unknown) => /^2[23]/.test(stateOf(error))
 
 function unavailable(cause: unknown): DomainError {
-  return new DomainError('log-unavailable', 'The log did not answer. What was sent may or may not be stored; sending it again is safe.', { cause })
+  return new DomainError(
+    'log-unavailable',
+    'The log did not answer. What was sent may or may not be stored; sending it again is safe.',
+    { cause },
+  )
 }

@@ -32,7 +32,12 @@ export type OpenParts = (tx: PoolClient, positions: readonly string[]) => Promis
  * The only way to the content of sealed parts: first the look-up is an event, durable, then its holder may open. One
  * event per operation, however many parts it opens.
  */
-export async function lookUp<T>(ledger: Ledger, log: Log, look: LookUp, read: (open: OpenParts, position: string) => Promise<T>): Promise<T> {
+export async function lookUp<T>(
+  ledger: Ledger,
+  log: Log,
+  look: LookUp,
+  read: (open: OpenParts, position: string) => Promise<T>,
+): Promise<T> {
   if (look.purpose.trim() === '') {
     throw new DomainError('validation-failed', 'Personal data is opened for a stated purpose only.', {
       violations: [{ pointer: '/purpose', reason: 'must say why the data is looked at' }],
@@ -58,7 +63,12 @@ type PartRow = {
   commitment: Buffer | null
 }
 
-async function openParts(ledger: Ledger, log: Log, tx: PoolClient, positions: readonly string[]): Promise<OpenedPart[]> {
+async function openParts(
+  ledger: Ledger,
+  log: Log,
+  tx: PoolClient,
+  positions: readonly string[],
+): Promise<OpenedPart[]> {
   if (positions.length === 0) return []
   const { rows } = await tx.query<PartRow>(
     `select p.position, e.event_id, p.ordinal, p.subject_id, p.role, p.category, s.ciphertext, s.commitment
@@ -70,8 +80,12 @@ async function openParts(ledger: Ledger, log: Log, tx: PoolClient, positions: re
     [log.controller, positions],
   )
   const sealed = rows.filter((row) => row.ciphertext !== null)
-  const secrets = await ledger.keyring.recordSecrets(log.controller, [...new Set(sealed.map((row) => row.event_id))])
-  const keys = await ledger.keyring.subjectKeys(log.controller, [...new Set(sealed.map((row) => row.subject_id))])
+  const secrets = await ledger.keyring.recordSecrets(log.controller, [
+    ...new Set(sealed.map((row) => row.event_id)),
+  ])
+  const keys = await ledger.keyring.subjectKeys(log.controller, [
+    ...new Set(sealed.map((row) => row.subject_id)),
+  ])
   return rows.map((row) => ({
     position: row.position,
     ordinal: row.ordinal,
@@ -82,11 +96,26 @@ async function openParts(ledger: Ledger, log: Log, tx: PoolClient, positions: re
   }))
 }
 
-function openRow(controller: number, row: PartRow, subjectKey: Buffer | undefined, secrets: Buffer | undefined): JsonObject | undefined {
-  if (row.ciphertext === null || row.commitment === null || subjectKey === undefined || secrets === undefined) return undefined
-  const address = { controller, eventId: row.event_id, ordinal: row.ordinal, subjectId: row.subject_id, category: row.category }
+function openRow(
+  controller: number,
+  row: PartRow,
+  subjectKey: Buffer | undefined,
+  secrets: Buffer | undefined,
+): JsonObject | undefined {
+  if (row.ciphertext === null || row.commitment === null || subjectKey === undefined || secrets === undefined)
+    return undefined
+  const address = {
+    controller,
+    eventId: row.event_id,
+    ordinal: row.ordinal,
+    subjectId: row.subject_id,
+    category: row.category,
+  }
   const secret = secrets.subarray(row.ordinal * secretLength, (row.ordinal + 1) * secretLength)
-  const plaintext = openPart(address, subjectKey, secret, { ciphertext: row.ciphertext, commitment: row.commitment })
+  const plaintext = openPart(address, subjectKey, secret, {
+    ciphertext: row.ciphertext,
+    commitment: row.commitment,
+  })
   return JSON.parse(plaintext.toString()) as JsonObject
 }
 

@@ -57,7 +57,8 @@ function namesOf(draft: Draft): { text: string; kind: 'object' | 'subject' }[] {
   const names: { text: string; kind: 'object' | 'subject' }[] = []
   if ('object' in draft.stream) names.push({ text: objectText(draft.stream.object), kind: 'object' })
   if (draft.thread !== undefined) names.push({ text: objectText(draft.thread), kind: 'object' })
-  for (const text of Object.values(draft.references ?? {})) names.push({ text: objectText(text), kind: 'object' })
+  for (const text of Object.values(draft.references ?? {}))
+    names.push({ text: objectText(text), kind: 'object' })
   for (const who of draft.persons) {
     const text = identityText(who)
     if (text !== undefined) names.push({ text, kind: 'subject' })
@@ -95,18 +96,25 @@ async function resolve(deps: PrepareDeps, drafts: readonly Draft[]): Promise<Map
 }
 
 /** Gives every subject its key: from memory, from the keyring, or a new one for a person never seen. */
-async function provideKeys(deps: PrepareDeps, drafts: readonly Draft[], resolved: ReadonlyMap<string, Identity>) {
+async function provideKeys(
+  deps: PrepareDeps,
+  drafts: readonly Draft[],
+  resolved: ReadonlyMap<string, Identity>,
+) {
   const wanted = new Set<string>()
   for (const identity of resolved.values()) {
-    if (identity.kind === 'subject' && identity.key === undefined && identity.confirmed) wanted.add(identity.id)
+    if (identity.kind === 'subject' && identity.key === undefined && identity.confirmed)
+      wanted.add(identity.id)
   }
-  for (const draft of drafts) for (const who of draft.persons) if (who.by === 'known') wanted.add(who.subjectId)
+  for (const draft of drafts)
+    for (const who of draft.persons) if (who.by === 'known') wanted.add(who.subjectId)
   const keys = wanted.size > 0 ? await deps.fetchKeys([...wanted]) : new Map<string, Buffer>()
   for (const identity of resolved.values()) {
     if (identity.kind !== 'subject' || identity.key !== undefined) continue
     const key = identity.confirmed ? keys.get(identity.id) : randomBytes(32)
     // Sealing under a made-up key would lose the content: an erasure is under way, or the keyring is another.
-    if (key === undefined) throw new DomainError('log-unavailable', `Subject ${identity.id} has no key just now. Send it again.`)
+    if (key === undefined)
+      throw new DomainError('log-unavailable', `Subject ${identity.id} has no key just now. Send it again.`)
     identity.key = key
   }
   return keys
@@ -149,14 +157,27 @@ function prepareOne(
   const secrets = randomBytes(secretLength * draft.parts.length)
   const parts = draft.parts.map((part, ordinal) => {
     const subject = subjects[part.person] as Subject
-    const address = { controller: deps.controller, eventId, ordinal, subjectId: subject.id, category: part.category }
+    const address = {
+      controller: deps.controller,
+      eventId,
+      ordinal,
+      subjectId: subject.id,
+      category: part.category,
+    }
     const secret = secrets.subarray(ordinal * secretLength, (ordinal + 1) * secretLength)
     const sealed = sealPart(address, subject.key, secret, Buffer.from(JSON.stringify(part.content)))
-    return { subjectId: subject.id, fresh: subject.fresh, role: part.role, category: part.category, ...sealed }
+    return {
+      subjectId: subject.id,
+      fresh: subject.fresh,
+      role: part.role,
+      category: part.category,
+      ...sealed,
+    }
   })
   const digest = draft.fact === undefined ? null : digests.fact(draft.fact)
   const alias = draft.alias === undefined ? null : digests.fact(draft.alias)
-  const stream = 'object' in draft.stream ? (resolved.get(objectText(draft.stream.object)) as Identity) : undefined
+  const stream =
+    'object' in draft.stream ? (resolved.get(objectText(draft.stream.object)) as Identity) : undefined
   const buried = [digest, alias, draft.lasting === true && stream !== undefined ? stream.digest : null]
   const item: PreparedItem = {
     eventId,
@@ -173,7 +194,12 @@ function prepareOne(
     alias,
     content: draft.content === undefined ? null : digests.content(draft.content),
     tombstones: buried.filter((it) => it !== null).map(digests.tombstone),
-    identities: [...new Set(relied)].map((it) => ({ digest: it.digest, kind: it.kind, id: it.id, fresh: !it.confirmed })),
+    identities: [...new Set(relied)].map((it) => ({
+      digest: it.digest,
+      kind: it.kind,
+      id: it.id,
+      fresh: !it.confirmed,
+    })),
     traits,
     parts,
     relied,
@@ -196,7 +222,8 @@ function subjectOf(
 ): Subject {
   if (who.by === 'known') {
     const key = known.get(who.subjectId)
-    if (key === undefined) throw new DomainError('key-destroyed', `Subject ${who.subjectId} has no key: it is erased or unknown.`)
+    if (key === undefined)
+      throw new DomainError('key-destroyed', `Subject ${who.subjectId} has no key: it is erased or unknown.`)
     return { id: who.subjectId, key, fresh: false }
   }
   const identity = resolved.get(identityText(who) ?? '')
@@ -207,7 +234,11 @@ function subjectOf(
   const sent = JSON.stringify(who.traits)
   if (identity?.traits !== sent || !identity.confirmed) {
     for (const trait of who.traits) {
-      traits.push({ digest: deps.digests.find(`${trait.kind}\u0000${trait.text}`), subjectId: subject.id, kind: trait.kind })
+      traits.push({
+        digest: deps.digests.find(`${trait.kind}\u0000${trait.text}`),
+        subjectId: subject.id,
+        kind: trait.kind,
+      })
     }
     if (identity !== undefined) identity.traits = sent
   }

@@ -89,6 +89,9 @@ export async function readEvents(tx: PoolClient, filter: EventFilter): Promise<S
 
 /** The size of the log: the position that the next event gets. */
 export async function logSize(tx: PoolClient, controller: number): Promise<string> {
-  const { rows } = await tx.query<{ size: string }>('select size from ledger.log_head where controller_id = $1', [controller])
+  const { rows } = await tx.query<{ size: string }>(
+    'select size from ledger.log_head where controller_id = $1',
+    [controller],
+  )
   return rows[0]?.size ?? '0'
 }

@@ -57,10 +57,19 @@ function commit(key: Buffer): Buffer {
 
 /** The digest that stands in the header for a stored part. */
 export function partDigest(commitment: Buffer, ciphertext: Buffer): Buffer {
-  return hash('sha256', Buffer.concat([commitment, ciphertext], commitment.length + ciphertext.length), 'buffer')
+  return hash(
+    'sha256',
+    Buffer.concat([commitment, ciphertext], commitment.length + ciphertext.length),
+    'buffer',
+  )
 }
 
-export function sealPart(address: PartAddress, subjectKey: Buffer, secret: Buffer, plaintext: Buffer): SealedPart {
+export function sealPart(
+  address: PartAddress,
+  subjectKey: Buffer,
+  secret: Buffer,
+  plaintext: Buffer,
+): SealedPart {
   const eventId = uuidBytes(address.eventId)
   const key = dataKey(subjectKey, secret, eventId, address.ordinal)
   const nonce = randomBytes(nonceLength)
@@ -84,7 +93,10 @@ export function openPart(
   const key = dataKey(subjectKey, secret, eventId, address.ordinal)
   const { ciphertext } = sealed
   if (!timingSafeEqual(commit(key), sealed.commitment) || ciphertext.length < nonceLength + tagLength) {
-    throw new DomainError('integrity-failed', `Part ${address.ordinal} of event ${address.eventId} does not open with its key.`)
+    throw new DomainError(
+      'integrity-failed',
+      `Part ${address.ordinal} of event ${address.eventId} does not open with its key.`,
+    )
   }
   const decipher = createDecipheriv('aes-256-gcm', key, ciphertext.subarray(0, nonceLength))
   decipher.setAAD(additionalData(address, eventId))
@@ -94,7 +106,10 @@ export function openPart(
     decipher.final()
     return body
   } catch {
-    throw new DomainError('integrity-failed', `Part ${address.ordinal} of event ${address.eventId} has been altered.`)
+    throw new DomainError(
+      'integrity-failed',
+      `Part ${address.ordinal} of event ${address.eventId} has been altered.`,
+    )
   }
 }
 
@@ -118,6 +133,10 @@ export function unwrapKey(wrappingKey: Buffer, wrapped: Buffer, context: string)
     decipher.final()
     return body
   } catch (cause) {
-    throw new DomainError('key-mismatch', 'A key does not unwrap: it was wrapped under another key or for another place.', { cause })
+    throw new DomainError(
+      'key-mismatch',
+      'A key does not unwrap: it was wrapped under another key or for another place.',
+      { cause },
+    )
   }
 }

@@ -25,7 +25,10 @@ const orphanAgeMs = 86_400_000
  * old epoch key at the provider. Until then a deleted key still lies in heap pages, WAL segments and backups; afterwards
  * all of them are dead without having to be found. Killed at any step, the next call goes on from there.
  */
-export async function sweepKeyring(ledger: Ledger, onProgress: (moved: number) => void = () => {}): Promise<SweepReport> {
+export async function sweepKeyring(
+  ledger: Ledger,
+  onProgress: (moved: number) => void = () => {},
+): Promise<SweepReport> {
   const { keyring, provider, clock } = ledger
   const { pool } = keyring
   const opened = await pool.query<{ epoch: number }>('select keyring.open_epoch($1) as epoch', [clock.now()])
@@ -57,7 +60,10 @@ export async function sweepKeyring(ledger: Ledger, onProgress: (moved: number) =
     await pool.query('select keyring.close_epoch($1, $2)', [epoch, clock.now()])
     destroyed.push(epoch)
   }
-  const began = await pool.query<{ created_at: Date }>('select created_at from keyring.epoch where epoch = $1', [current])
+  const began = await pool.query<{ created_at: Date }>(
+    'select created_at from keyring.epoch where epoch = $1',
+    [current],
+  )
   const openedAt = began.rows[0]?.created_at as Date
   return { currentEpoch: current, openedAt, destroyedEpochs: destroyed, survivors, orphans }
 }
@@ -86,7 +92,11 @@ async function moveSome(ledger: Ledger, log: Log, from: EpochKey, to: EpochKey) 
         uuidArray(kept.map((row) => row.event_id)),
         byteaArray(
           kept.map((row) => {
-            const secrets = unwrapKey(from.key, row.wrapped, recordContext(log.controller, row.event_id, from.number))
+            const secrets = unwrapKey(
+              from.key,
+              row.wrapped,
+              recordContext(log.controller, row.event_id, from.number),
+            )
             return wrapKey(to.key, secrets, recordContext(log.controller, row.event_id, to.number))
           }),
         ),
@@ -116,7 +126,13 @@ async function withoutEvent(pool: Pool, controller: number, ids: readonly string
 }
 
 /** Writes into a controller's log that a sweep is done, and which purges it has made irrecoverable. */
-export async function recordSweep(ledger: Ledger, log: Log, report: SweepReport, purges: readonly string[], actor: string): Promise<void> {
+export async function recordSweep(
+  ledger: Ledger,
+  log: Log,
+  report: SweepReport,
+  purges: readonly string[],
+  actor: string,
+): Promise<void> {
   await recordCommand(ledger, log, {
     type: 'keyring.swept',
     actor: { name: actor },

@@ -15,7 +15,11 @@ export type RetentionClass = {
 }
 
 /** A class with what the rules say of it on a day. */
-export type ClassPlan = { readonly facts: RetentionClass; readonly plan: DuePlan; readonly condition: Condition | undefined }
+export type ClassPlan = {
+  readonly facts: RetentionClass
+  readonly plan: DuePlan
+  readonly condition: Condition | undefined
+}
 
 /** The plan as SQL: a condition on `model.object o` whose parameters begin after the controller and the class. */
 export type Condition = { readonly sql: string; readonly values: readonly Day[] }
@@ -31,7 +35,12 @@ export type RetentionPlan = {
 type DeclarationRow = { kind: string; id: string; version: number; position: string; document: unknown }
 
 /** Rules become cut-off days here, when read: no stored due day can be out of date. */
-export async function retentionPlan(tx: PoolClient, controller: number, today: Day, setting: ConflictPolicy = 'longest'): Promise<RetentionPlan> {
+export async function retentionPlan(
+  tx: PoolClient,
+  controller: number,
+  today: Day,
+  setting: ConflictPolicy = 'longest',
+): Promise<RetentionPlan> {
   const declared = await tx.query<DeclarationRow>(
     "select kind, id, version, position, document from model.declaration where controller_id = $1 and kind in ('rule', 'activity', 'channel')",
     [controller],
@@ -42,8 +51,10 @@ export async function retentionPlan(tx: PoolClient, controller: number, today: D
   let rulesPosition = -1n
   for (const row of declared.rows) {
     if (BigInt(row.position) > rulesPosition) rulesPosition = BigInt(row.position)
-    if (row.kind === 'rule') rules.push({ id: row.id, version: row.version, rule: RetentionRule.parse(row.document) })
-    if (row.kind === 'activity') activities.push({ id: row.id, scope: ProcessingActivity.parse(row.document).scope })
+    if (row.kind === 'rule')
+      rules.push({ id: row.id, version: row.version, rule: RetentionRule.parse(row.document) })
+    if (row.kind === 'activity')
+      activities.push({ id: row.id, scope: ProcessingActivity.parse(row.document).scope })
     if (row.kind === 'channel') {
       const { closedOn } = row.document as { closedOn?: Day }
       if (closedOn !== undefined) closed.set(row.id, closedOn)
@@ -63,11 +74,23 @@ export async function retentionPlan(tx: PoolClient, controller: number, today: D
     rules,
     rulesPosition: String(rulesPosition),
     classes: classes.rows.map((row) => {
-      const facts = { classId: row.class_id, channelId: row.channel_id, verb: Verb.parse(row.verb), capacity: Capacity.parse(row.capacity) }
+      const facts = {
+        classId: row.class_id,
+        channelId: row.channel_id,
+        verb: Verb.parse(row.verb),
+        capacity: Capacity.parse(row.capacity),
+      }
       const present = seen.get(`${facts.channelId} ${facts.verb}`) ?? []
       const under = activities.filter(({ scope }) => coversClass(scope, facts, present)).map(({ id }) => id)
       const plan = planFor(
-        { channel: facts.channelId, verb: facts.verb, capacity: facts.capacity, categories: present, tags: [], activities: under },
+        {
+          channel: facts.channelId,
+          verb: facts.verb,
+          capacity: facts.capacity,
+          categories: present,
+          tags: [],
+          activities: under,
+        },
         rules,
         today,
         setting,
@@ -78,7 +101,11 @@ export async function retentionPlan(tx: PoolClient, controller: number, today: D
 }
 
 /** Whether a declared activity covers a class; a dimension left out covers all. */
-export function coversClass(scope: ProcessingActivity['scope'], facts: RetentionClass, categories: readonly string[]): boolean {
+export function coversClass(
+  scope: ProcessingActivity['scope'],
+  facts: RetentionClass,
+  categories: readonly string[],
+): boolean {
   return (
     (scope.channels?.includes(facts.channelId) ?? true) &&
     (scope.verbs?.includes(facts.verb) ?? true) &&
@@ -95,7 +122,11 @@ const columns: Readonly<Record<Exclude<TriggerColumn, 'channelClosedOn' | 'publi
 }
 
 /** Turns a plan into comparisons; undefined when nothing of the class can be due. */
-function conditionOf(plan: DuePlan, facts: RetentionClass, channelClosedOn: Day | undefined): Condition | undefined {
+function conditionOf(
+  plan: DuePlan,
+  facts: RetentionClass,
+  channelClosedOn: Day | undefined,
+): Condition | undefined {
   if (plan.kind === 'never') return undefined
   const all = 'all' in plan
   const conditions = all ? plan.all : plan.any
@@ -111,7 +142,12 @@ function conditionOf(plan: DuePlan, facts: RetentionClass, channelClosedOn: Day 
   return { sql: `(${parts.join(all ? ' and ' : ' or ')})`, values }
 }
 
-function comparison(condition: DueCondition, facts: RetentionClass, channelClosedOn: Day | undefined, values: Day[]): string {
+function comparison(
+  condition: DueCondition,
+  facts: RetentionClass,
+  channelClosedOn: Day | undefined,
+  values: Day[],
+): string {
   if (condition.column === 'channelClosedOn') {
     return channelClosedOn !== undefined && channelClosedOn <= condition.cutoff ? 'true' : 'false'
   }
@@ -130,7 +166,11 @@ export type DueSummary = RetentionClass & {
 }
 
 /** Counts what is due, class by class: costs what is due, not what is stored. */
-export async function summariseDue(tx: PoolClient, controller: number, plan: RetentionPlan): Promise<DueSummary[]> {
+export async function summariseDue(
+  tx: PoolClient,
+  controller: number,
+  plan: RetentionPlan,
+): Promise<DueSummary[]> {
   const due: DueSummary[] = []
   for (const it of plan.classes) {
     if (it.condition === undefined || it.plan.kind === 'never') continue

@@ -47,7 +47,11 @@ export async function executePurge(
   const today = localDay(ledger.clock.now())
   let progress: PurgeProgress = { objects: 0, records: 0, held: 0 }
   const add = (objects: number, records: number, held: number) => {
-    progress = { objects: progress.objects + objects, records: progress.records + records, held: progress.held + held }
+    progress = {
+      objects: progress.objects + objects,
+      records: progress.records + records,
+      held: progress.held + held,
+    }
     onProgress(progress)
   }
   await finishIntents(deps, log, purgeId)
@@ -56,17 +60,22 @@ export async function executePurge(
     let cursor: DueCursor | undefined
     for (;;) {
       const it: ClassPlan = plan.classes[index] as ClassPlan
-      const due = await withController(purgePool, log.controller, (tx) => nextDue(tx, log.controller, it, cursor, intentSize))
+      const due = await withController(purgePool, log.controller, (tx) =>
+        nextDue(tx, log.controller, it, cursor, intentSize),
+      )
       if (due.length === 0) break
       const intended = await condemn(deps, log, purgeId, plan, it, due)
       if (intended === 'rules-changed') {
         // Somebody has changed the rules since: what is due is asked anew under the new ones.
-        plan = await withController(purgePool, log.controller, (tx) => retentionPlan(tx, log.controller, today))
+        plan = await withController(purgePool, log.controller, (tx) =>
+          retentionPlan(tx, log.controller, today),
+        )
         cursor = undefined
         continue
       }
       cursor = due.at(-1)
-      const records = intended.position === undefined ? 0 : await executeIntent(deps, log, purgeId, intended.position)
+      const records =
+        intended.position === undefined ? 0 : await executeIntent(deps, log, purgeId, intended.position)
       add(intended.objects, records, due.length - intended.objects)
     }
   }
@@ -99,7 +108,14 @@ async function condemn(
 
 type CondemnRow = { outcome: string; object_id: string | null; position: string | null }
 
-async function callCondemn(deps: PurgeDeps, log: Log, purgeId: string, plan: RetentionPlan, it: ClassPlan, objects: readonly string[]) {
+async function callCondemn(
+  deps: PurgeDeps,
+  log: Log,
+  purgeId: string,
+  plan: RetentionPlan,
+  it: ClassPlan,
+  objects: readonly string[],
+) {
   const { ledger, purgePool } = deps
   const eventId = uuidv7()
   let at = ledger.clock.now()
@@ -128,12 +144,24 @@ async function callCondemn(deps: PurgeDeps, log: Log, purgeId: string, plan: Ret
     try {
       const { rows } = await purgePool.query<CondemnRow>(
         'select outcome, object_id, position from ledger.condemn($1, $2, $3, $4, $5, $6, $7, $8::uuid[], $9)',
-        [log.controller, at, eventId, purgeId, occurredOn, header, entryOf(header), uuidArray(objects), plan.rulesPosition],
+        [
+          log.controller,
+          at,
+          eventId,
+          purgeId,
+          occurredOn,
+          header,
+          entryOf(header),
+          uuidArray(objects),
+          plan.rulesPosition,
+        ],
       )
       return rows
     } catch (error) {
       if (!(error instanceof Error && 'code' in error && error.code === 'LG002')) throw error
-      const { rows } = await purgePool.query<{ last: Date }>('select ledger.last_recorded_at($1) as last', [log.controller])
+      const { rows } = await purgePool.query<{ last: Date }>('select ledger.last_recorded_at($1) as last', [
+        log.controller,
+      ])
       at = new Date((rows[0]?.last.getTime() ?? at.getTime()) + 1)
     }
   }
@@ -159,7 +187,10 @@ async function executeIntent(deps: PurgeDeps, log: Log, purgeId: string, positio
     })
   }
   await ledger.keyring.destroy(log.controller, 'record', events, intent)
-  const digests = await purgePool.query<{ digest: Buffer }>('select digest from ledger.intended_digests($1, $2)', [log.controller, position])
+  const digests = await purgePool.query<{ digest: Buffer }>(
+    'select digest from ledger.intended_digests($1, $2)',
+    [log.controller, position],
+  )
   const { tombstone } = ledger.digests(log.controller)
   await purgePool.query('select ledger.dispose($1, $2, $3::bytea[], $4)', [
     log.controller,
@@ -172,10 +203,10 @@ async function executeIntent(deps: PurgeDeps, log: Log, purgeId: string, positio
 
 async function intentEvent(pool: Pool, log: Log, position: string): Promise<string> {
   return withController(pool, log.controller, async (tx) => {
-    const { rows } = await tx.query<{ event_id: string }>('select event_id from ledger.event where controller_id = $1 and position = $2', [
-      log.controller,
-      position,
-    ])
+    const { rows } = await tx.query<{ event_id: string }>(
+      'select event_id from ledger.event where controller_id = $1 and position = $2',
+      [log.controller, position],
+    )
     return rows[0]?.event_id as string
   })
 }
@@ -191,17 +222,27 @@ async function finishIntents(deps: PurgeDeps, log: Log, purgeId: string): Promis
 
 /** Ends a purge: its totals and the digest of what it destroyed, so that a certificate can be checked against the log. */
 async function closePurge(deps: PurgeDeps, log: Log, purgeId: string, actor: string): Promise<void> {
-  const totals = await withController(deps.purgePool, log.controller, (tx) => destroyedBy(tx, log.controller, purgeId))
+  const totals = await withController(deps.purgePool, log.controller, (tx) =>
+    destroyedBy(tx, log.controller, purgeId),
+  )
   await recordCommand(deps.ledger, log, {
     type: 'purge.executed',
     streamId: purgeId,
     actor: { name: actor },
-    data: { objects: totals.objects, records: totals.positions.length, positions: positionsDigest(totals.positions) },
+    data: {
+      objects: totals.objects,
+      records: totals.positions.length,
+      positions: positionsDigest(totals.positions),
+    },
   })
 }
 
 /** The events that a purge's intents name, from the log alone. */
-export async function destroyedBy(tx: PoolClient, controller: number, purgeId: string): Promise<{ objects: number; positions: string[] }> {
+export async function destroyedBy(
+  tx: PoolClient,
+  controller: number,
+  purgeId: string,
+): Promise<{ objects: number; positions: string[] }> {
   const { rows } = await tx.query<{ object_id: string; position: string }>(
     `select c.object_id, e.position from ledger.condemned c
        join ledger.event e on e.controller_id = $1 and e.stream_id = c.object_id
@@ -210,7 +251,10 @@ export async function destroyedBy(tx: PoolClient, controller: number, purgeId: s
       order by e.position`,
     [controller, purgeId],
   )
-  return { objects: new Set(rows.map((row) => row.object_id)).size, positions: rows.map((row) => row.position) }
+  return {
+    objects: new Set(rows.map((row) => row.object_id)).size,
+    positions: rows.map((row) => row.position),
+  }
 }
 
 /** SHA-256 over the positions in order, each as a big-endian 64-bit integer: what a certificate names instead of content. */
@@ -239,10 +283,10 @@ export async function purgeState(tx: PoolClient, controller: number, purgeId: st
     objects: number
     executed_position: string | null
     swept_position: string | null
-  }>('select ordered_position, intents, objects, executed_position, swept_position from model.purge where controller_id = $1 and purge_id = $2', [
-    controller,
-    purgeId,
-  ])
+  }>(
+    'select ordered_position, intents, objects, executed_position, swept_position from model.purge where controller_id = $1 and purge_id = $2',
+    [controller, purgeId],
+  )
   const [row] = rows
   if (row === undefined) throw new DomainError('not-found', 'There is no such purge.')
   return row

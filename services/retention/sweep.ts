@@ -6,7 +6,11 @@ import { recordSweep, type SweepReport, sweepKeyring } from '../ledger/sweep.ts'
  * Sweeps the keyring and writes into every log which executed purges have thereby become irrecoverable: those that were
  * executed before the new epoch began, so that none of their keys was ever wrapped in it.
  */
-export async function sweep(ledger: Ledger, actor: string, onProgress?: (moved: number) => void): Promise<SweepReport> {
+export async function sweep(
+  ledger: Ledger,
+  actor: string,
+  onProgress?: (moved: number) => void,
+): Promise<SweepReport> {
   const report = await sweepKeyring(ledger, onProgress)
   for (const log of await ledger.list()) {
     const purges = await withController(ledger.pool, log.controller, async (tx) => {

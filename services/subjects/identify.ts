@@ -14,9 +14,11 @@ export function fold(text: string): string {
 /** What a person can be found by: candidates only, whatever matches. */
 export function traitsOf(person: Pick<Person, 'handle' | 'displayName' | 'email' | 'profileUrl'>): Trait[] {
   const traits: Trait[] = []
-  if (person.handle !== undefined) traits.push({ kind: 'handle', text: fold(person.handle).replace(/^@/, '') })
+  if (person.handle !== undefined)
+    traits.push({ kind: 'handle', text: fold(person.handle).replace(/^@/, '') })
   if (person.email !== undefined) traits.push({ kind: 'email', text: fold(person.email) })
-  if (person.profileUrl !== undefined) traits.push({ kind: 'url', text: person.profileUrl.trim().replace(/\/$/, '').toLowerCase() })
+  if (person.profileUrl !== undefined)
+    traits.push({ kind: 'url', text: person.profileUrl.trim().replace(/\/$/, '').toLowerCase() })
   for (const token of new Set(fold(person.displayName ?? '').split(' '))) {
     if (token.length > 1) traits.push({ kind: 'name', text: token })
   }
@@ -24,9 +26,13 @@ export function traitsOf(person: Pick<Person, 'handle' | 'displayName' | 'email'
 }
 
 /** The text that is one person's alone on a platform; undefined where nothing stable is known. */
-export function stableIdentity(platform: string, person: Pick<Person, 'platformId' | 'email' | 'emailVerified'>): string | undefined {
+export function stableIdentity(
+  platform: string,
+  person: Pick<Person, 'platformId' | 'email' | 'emailVerified'>,
+): string | undefined {
   if (person.platformId !== undefined) return JSON.stringify([platform, person.platformId])
-  if (person.email !== undefined && person.emailVerified === true) return JSON.stringify(['email', fold(person.email)])
+  if (person.email !== undefined && person.emailVerified === true)
+    return JSON.stringify(['email', fold(person.email)])
   return undefined
 }
 

@@ -1,0 +1,72 @@
+import { Registry } from 'prom-client'
+import { buildApp } from '../api/app.ts'
+import { openAuth } from '../api/auth.ts'
+import { routeModules } from '../api/routes.ts'
+import { apiConfigOf, authConfigOf } from '../api/settings.ts'
+import { startWorker, type Worker } from '../jobs/worker.ts'
+import { openRuntime, type Runtime } from './runtime.ts'
+
+export type ServeOptions = { readonly migrate: boolean; readonly api: boolean; readonly worker: boolean }
+
+/** How long a shutdown waits for what is under way before the process ends all the same, in milliseconds. */
+const drainMs = 25_000
+
+/** Serves until SIGTERM or SIGINT; then takes nothing new, finishes what it has accepted, and ends. */
+export async function serve(options: ServeOptions): Promise<void> {
+  let stop: (code: number) => void = () => {}
+  const stopped = new Promise<number>((resolve) => {
+    stop = resolve
+  })
+  const runtime = await openRuntime({ mayCreateKey: options.migrate, onLost: () => stop(1) })
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => stop(0))
+  try {
+    if (options.migrate) await runtime.databases.migrate()
+    await runtime.databases.assertReady(options.api ? 'api' : 'worker')
+    const worker = options.worker ? await runWorker(runtime) : undefined
+    const app = options.api ? await listen(runtime) : undefined
+    const code = await stopped
+    const timer = setTimeout(() => process.exit(1), drainMs)
+    timer.unref()
+    await app?.close()
+    await worker?.stop()
+    process.exitCode = code
+  } finally {
+    await runtime.close()
+  }
+}
+
+async function listen(runtime: Runtime) {
+  const { config, clock, log } = runtime
+  const ledger = await runtime.ledger('api')
+  const { verifyToken, localIssuer } = await openAuth(authConfigOf(config), clock)
+  const app = await buildApp({
+    config: apiConfigOf(config),
+    verifyToken,
+    ...(localIssuer === undefined ? {} : { publicJwks: localIssuer.publicJwks }),
+    logger: log,
+    clock,
+    metrics: new Registry(),
+    checks: {
+      ledger: async () => {
+        await ledger.pool.query('select 1')
+      },
+      keyring: async () => {
+        await ledger.keyring.pool.query('select 1')
+      },
+    },
+    modules: routeModules,
+    deps: { ledger, clock, config },
+  })
+  await app.listen({ host: config.host, port: config.port })
+  log.info({ url: config.publicUrl, docs: `${config.publicUrl}/docs` }, 'serving')
+  return app
+}
+
+async function runWorker(runtime: Runtime): Promise<Worker> {
+  return startWorker({
+    ledger: await runtime.ledger('worker'),
+    purgePool: runtime.databases.ledger('purge'),
+    journal: runtime.journal(),
+    log: runtime.log,
+  })
+}

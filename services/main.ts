@@ -1,0 +1,37 @@
+#!/usr/bin/env node
+import { Command } from 'commander'
+import { openapiCommand } from './commands/openapi.ts'
+import { purgeCommand, sweepCommand } from './commands/purge.ts'
+import { migrateCommand, serveCommands } from './commands/serve.ts'
+import { tokenCommand } from './commands/token.ts'
+import { DomainError } from './platform/errors.ts'
+
+const program = new Command('liggare')
+  .description(
+    'Liggare: förteckning, gallring och registerutdrag för det offentligas sociala medier / the record of a public body’s social media',
+  )
+  .version('0.1.0')
+  .showHelpAfterError('(--help tells how)')
+  .addHelpText(
+    'after',
+    '\nExit codes: 0 done · 1 refused or failed · 2 wrong usage. Settings are environment variables: see README.md, "Configuration".',
+  )
+
+serveCommands(program)
+migrateCommand(program)
+tokenCommand(program)
+purgeCommand(program)
+sweepCommand(program)
+openapiCommand(program)
+
+program.exitOverride((error) => {
+  process.exit(error.exitCode === 0 ? 0 : 2)
+})
+
+try {
+  await program.parseAsync()
+} catch (error) {
+  if (!(error instanceof DomainError)) throw error
+  process.stderr.write(`liggare: ${error.message}\n`)
+  process.exitCode = 1
+}
