@@ -2,6 +2,7 @@ import type { Person } from '../events/interaction.ts'
 import { DomainError } from '../platform/errors.ts'
 import { jsonArrayItems } from './archive-json-array.ts'
 import { asList, asObject, asText, type Json, type JsonObject, parseLossless } from './lossless.ts'
+import { peelList } from './meta-list.ts'
 import { isScrambled, metaRepair, unscramble } from './mojibake.ts'
 import { type Account, type ArchiveFile, defined, type Translated } from './source.ts'
 import { fromSeconds } from './time.ts'
@@ -25,37 +26,43 @@ export function baseName(path: string): string {
   return path.slice(path.lastIndexOf('/') + 1)
 }
 
+type Held = { readonly raw: Json; readonly list: string | undefined }
+
 /** The items of a file, be it a list or an object that holds lists, one at a time. */
 export async function* exportItems(
   file: ArchiveFile,
   account: Account | undefined,
 ): AsyncGenerator<ExportItem> {
-  const where = baseName(file.path)
-  let fix: ((text: string) => string) | undefined
-  let held: { raw: Json; list: string | undefined }[] = []
-  const finish = (each: { raw: Json; list: string | undefined }) => ({
-    ...each,
-    fix: fix ?? ((text: string) => text),
-    account,
-    observedAt: file.observedAt,
-  })
-  for await (const part of jsonArrayItems(file.bytes, { where })) {
-    if (!part.whole) throw new DomainError('source-unsafe', `${where}: item ${part.index} is too large`)
-    for (const each of unwrap(parseLossless(part.text, `${where}: item ${part.index}`))) {
-      if (fix !== undefined) yield finish(each)
-      else held.push(each)
-    }
-    if (fix === undefined && held.length >= sampleSize) {
-      fix = fixOf(held)
-      yield* held.map(finish)
-      held = []
+  let sample: Held[] | undefined = []
+  let fix = (text: string) => text
+  const finish = (each: Held) => ({ ...each, fix, account, observedAt: file.observedAt })
+  for await (const each of heldItems(file)) {
+    if (sample === undefined) yield finish(each)
+    else if (sample.push(each) >= sampleSize) {
+      fix = fixOf(sample)
+      yield* sample.map(finish)
+      sample = undefined
     }
   }
-  fix ??= fixOf(held)
-  yield* held.map(finish)
+  if (sample === undefined) return
+  fix = fixOf(sample)
+  yield* sample.map(finish)
 }
 
-function fixOf(sample: readonly { raw: Json; list: string | undefined }[]): (text: string) => string {
+async function* heldItems(file: ArchiveFile): AsyncGenerator<Held> {
+  const where = baseName(file.path)
+  const { list, bytes, rest } = await peelList(file.bytes, (name) => !itemKeys.includes(name))
+  for await (const part of jsonArrayItems(bytes, { where })) {
+    if (!part.whole) throw new DomainError('source-unsafe', `${where}: item ${part.index} is too large`)
+    const raw = parseLossless(part.text, `${where}: item ${part.index}`)
+    if (list === undefined) yield* unwrap(raw)
+    else yield { raw, list }
+  }
+  const others = parseLossless(rest(), `${where}: after its list`)
+  if (Object.keys(asObject(others) ?? {}).length > 0) yield* unwrap(others)
+}
+
+function fixOf(sample: readonly Held[]): (text: string) => string {
   return isScrambled(sample.map((each) => each.raw)) ? (text) => unscramble(text) ?? text : (text) => text
 }
 
@@ -70,7 +77,7 @@ const itemKeys = [
 ]
 
 /** `{comments_v2: […]}` and `{wall_posts: {activity_log_data: […]}}` hold items; an object with an item's own keys is one. */
-function* unwrap(value: Json, depth = 0): Iterable<{ raw: Json; list: string | undefined }> {
+function* unwrap(value: Json, depth = 0): Iterable<Held> {
   const object = asObject(value)
   const isItem = object === undefined || itemKeys.some((key) => Object.hasOwn(object, key))
   const parts = isItem
@@ -129,7 +136,7 @@ export function personNamed(
   return name === undefined ? undefined : { displayName: name }
 }
 
-/** The texts of one translated conversation member or author as a persons list. */
+/** A person as the author, or nobody. */
 export function asAuthor(person: Omit<Person, 'role'> | undefined): Person[] {
   return person === undefined ? [] : [{ role: 'author', ...person }]
 }

@@ -111,13 +111,42 @@ describe('the same facts again', () => {
   })
 })
 
+describe('lists in an object', () => {
+  const item = {
+    timestamp: 1700000000,
+    data: [{ comment: { timestamp: 1700000000, comment: 'Hej ]}"', author: 'Bo Prov' } }],
+  }
+  const read = (text: string, size: number) =>
+    archived(facebookExport, 'comments.json', Buffer.from(text), account, size)
+
+  test.each([1, 7, 65_536])('are read the same in chunks of %i bytes, and as a bare list', async (size) => {
+    const bare = await read(JSON.stringify([item, item]), size)
+    expect(bare).toHaveLength(2)
+    expect(await read(JSON.stringify({ comments_v2: [item, item] }, null, 2), size)).toEqual(bare)
+    expect(await read(JSON.stringify({ comments: [item], comments_v2: [item] }), size)).toEqual(bare)
+    expect(await read(JSON.stringify({ wall: { activity: [item, item] } }), size)).toEqual(bare)
+    expect(await read(JSON.stringify({ comments_v2: [] }), size)).toEqual([])
+  })
+
+  test('may follow other things, which are kept', async () => {
+    const all = await read(JSON.stringify({ comments_v2: [item], more: 7 }), 64)
+    expect(all.map((each) => each.kind)).toEqual(['interaction', 'unrecognised'])
+  })
+})
+
 describe('a file that cannot be read', () => {
-  test.each(['', '{"comments_v2": [', '[{"timestamp":1}', '<html>', 'null'])(
-    '%j is refused, naming the place alone',
-    async (text) => {
-      const read = archived(facebookExport, 'inbox_bo_prov/comments.json', Buffer.from(text), account)
-      await expect(read).rejects.toMatchObject({ name: 'DomainError', code: 'source-malformed' })
-      await expect(read).rejects.not.toThrowError(/bo_prov/)
-    },
-  )
+  test.each([
+    '',
+    '{"comments_v2": [',
+    '{"comments_v2": []',
+    '{"comments_v2": []]',
+    '{"comments_v2": [],',
+    '[{"timestamp":1}',
+    '<html>',
+    'null',
+  ])('%j is refused, naming the place alone', async (text) => {
+    const read = archived(facebookExport, 'inbox_bo_prov/comments.json', Buffer.from(text), account)
+    await expect(read).rejects.toMatchObject({ name: 'DomainError', code: 'source-malformed' })
+    await expect(read).rejects.not.toThrowError(/bo_prov/)
+  })
 })
