@@ -40,7 +40,10 @@ export function openPool(url: string, options: PoolOptions): pg.Pool {
   // Both are needed: the pool speaks for idle connections, each client for itself while it is lent out. Unheard, an
   // 'error' event ends the process; the query in flight fails by itself.
   pool.on('connect', (client) => client.on('error', () => {}))
-  pool.on('error', (err) => options.log?.warn({ err, role: options.role }, 'a database connection broke'))
+  pool.on('error', (err) => {
+    // A server that stops right behind us may still meet a connection that is closing.
+    if (!pool.ending) options.log?.warn({ err, role: options.role }, 'a database connection broke')
+  })
   return pool
 }
 

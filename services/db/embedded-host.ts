@@ -112,6 +112,9 @@ export function ownedFolder(folder: string, user: ServerUser | undefined): void 
       throw new DomainError('misconfigured', `cannot create the folder ${folder}`, { cause })
   }
   if (user === undefined) return
+  // Below our own place the way is ours to open, whatever umask or key file made it first.
+  for (let above = dirname(folder); above.startsWith(reachablePlace); above = dirname(above))
+    chmodSync(above, 0o711)
   chownSync(folder, user.uid, user.gid)
   if (reachable(folder, user)) return
   throw new DomainError(
