@@ -21,12 +21,16 @@ export function decodeUtf8(bytes: Uint8Array, where: string): string {
   }
 }
 
+/** A number can stand nowhere else. Without one, and X's archives have none, the plain parser is three times as fast. */
+const mayHoldNumber = /(?:^|[:[,])\s*-?\d/
+
 /**
  * Numbers become strings, by the source text (ECMAScript's JSON.parse source text access); `__proto__` stays an ordinary key.
  * The error names the place alone: V8's own message quotes the text, which may be personal data.
  */
 export function parseLossless(text: string, where: string): Json {
   try {
+    if (!mayHoldNumber.test(text)) return JSON.parse(text) as Json
     return parseJson(text, (_key, value, context) =>
       typeof value === 'number' ? context.source : value,
     ) as Json

@@ -1,3 +1,4 @@
+import type { Person } from '../events/interaction.ts'
 import { detailText } from './detail.ts'
 import { asList, asObject, asText, type Json, type JsonObject } from './lossless.ts'
 import { accept, defined, type Translated, unrecognised } from './source.ts'
@@ -55,6 +56,7 @@ export function fromPost(value: Json | undefined, includes: Includes, saying: Sa
       persons: distinct([
         personById('author', xId(post['author_id']), includes.users),
         personById('quoted', xId(includes.posts.get(copied ?? '')?.['author_id']), includes.users),
+        reposted === undefined ? undefined : repostedOf(post, entities),
         ...asList(entities?.['mentions']).map((mention) => mentioned(mention, includes.users)),
         personById('target', xId(post['in_reply_to_user_id']), includes.users),
       ]),
@@ -97,6 +99,15 @@ function references(post: JsonObject): ReadonlyMap<string, string> {
     if (type !== undefined && id !== undefined) found.set(type, id)
   }
   return found
+}
+
+/** `RT @handle: …`: whose post it is, where it did not come along. */
+function repostedOf(post: JsonObject, entities: JsonObject | undefined): Person | undefined {
+  const handle = /^RT @(\w{1,20}):/.exec(asText(post['text']) ?? '')?.[1]?.toLowerCase()
+  const mention = asList(entities?.['mentions']).find(
+    (each) => asText(asObject(each)?.['username'])?.toLowerCase() === handle,
+  )
+  return handle === undefined ? undefined : personOf('quoted', mention)
 }
 
 function mentioned(mention: Json, users: Users) {

@@ -9,8 +9,13 @@ export function xTime(value: Json | undefined): NativeTime | undefined {
   const text = asText(value)
   const match = text === undefined ? null : twitterShape.exec(text)
   if (match === null) return fromMillis(text) ?? utc(fromIso(text))
-  const month = months.indexOf(match[1] ?? '?') / 3 + 1
-  return utc(fromIso(`${match[5]}-${String(month).padStart(2, '0')}-${match[2]}T${match[3]}${match[4]}`))
+  const [, month = '', day = '', clock = '', offset = '', year = ''] = match
+  const number = String(months.indexOf(month) / 3 + 1).padStart(2, '0')
+  const occurredAt = `${year}-${number}-${day}T${clock}Z`
+  if (offset !== '+0000') return utc(fromIso(occurredAt.replace('Z', offset)))
+  // `Date` takes 30 February for 2 March.
+  const isReal = new Date(occurredAt).getUTCDate() === Number(day)
+  return isReal ? { occurredAt, precision: 'second' } : undefined
 }
 
 /** Posts have whole seconds whatever the route; some routes write them as `.000`. */
