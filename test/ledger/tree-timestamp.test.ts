@@ -4,13 +4,15 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { children, type Der, readDer, tags } from '../../services/ledger/tree/der.ts'
 import { sha256 } from '../../services/ledger/tree/hash.ts'
+import { openSignedData } from '../../services/ledger/tree/signed-data.ts'
 import {
   type TimestampExpectation,
   timestampRequest,
   verifyTimestamp,
 } from '../../services/ledger/tree/timestamp.ts'
-import { certify, type LocalTsa, makeTsa, stamp } from './tree-tsa.ts'
+import { certify, type LocalTsa, makeTsa, restamp, stamp } from './tree-tsa.ts'
 
 const digest = sha256(Buffer.from('a checkpoint'))
 const nonce = randomBytes(8).readBigUInt64BE()
@@ -51,16 +53,19 @@ describe.each(['rsa', 'ec'] as const)('with an authority that signs by %s', (kin
     )
   })
 
-  test('a certificate that is not for time stamping does not stamp', async () => {
-    await certify(tsa.folder, 'server.pem', 'other')
-    const authorities = [await certificate('server.pem')]
-    // The attribute names the certificate by its hash: another one for the same key is not the signer's.
-    expect(
-      verifyTimestamp(response, { ...expected, authorities: [...expected.authorities, ...authorities] }),
-    ).toBeTruthy()
-    expect(() => verifyTimestamp(response, { ...expected, authorities })).toThrow(
-      'not of a configured authority',
+  test('a signer whose certificate is for another purpose, or had expired by then, does not stamp', async () => {
+    const [, token] = children(readDer(response), tags.sequence)
+    const { content } = openSignedData(token as Der, '1.2.840.113549.1.9.16.1.4', [])
+    expect(verifyTimestamp(await restamp(tsa, content, 'tsa.pem'), expected)).toEqual(
+      verifyTimestamp(response, expected),
     )
+    await certify(tsa.folder, 'server.pem', 'other')
+    const byServer = await restamp(tsa, content, 'server.pem')
+    expect(() => verifyTimestamp(byServer, expected)).toThrow('not made for time stamping')
+    await certify(tsa.folder, 'expired.pem', 'stamper', -1)
+    const expired = await restamp(tsa, content, 'expired.pem')
+    expect(() => verifyTimestamp(expired, expected)).toThrow('not valid at that time')
+    expect(() => openSignedData(token as Der, '1.2.840.113549.1.7.1', [])).toThrow('another kind of content')
   })
 
   test('what the authority rejects is no stamp', async () => {

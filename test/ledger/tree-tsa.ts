@@ -64,9 +64,14 @@ export async function makeTsa(folder: string, kind: 'rsa' | 'ec'): Promise<Local
   return { folder, certificate: join(folder, 'tsa.pem'), authority: join(folder, 'ca.pem') }
 }
 
-/** Certifies the stamper's key for another purpose than before. */
-export async function certify(folder: string, file: string, purpose: 'stamper' | 'other'): Promise<void> {
-  const by = ['-CA', 'ca.pem', '-CAkey', 'ca.key', '-CAcreateserial', '-days', '10']
+/** Certifies the stamper's key for a purpose and a number of days from today; with a negative number it has long expired. */
+export async function certify(
+  folder: string,
+  file: string,
+  purpose: 'stamper' | 'other',
+  days = 10,
+): Promise<void> {
+  const by = ['-CA', 'ca.pem', '-CAkey', 'ca.key', '-CAcreateserial', '-days', String(days)]
   await openssl(
     folder,
     'x509',
@@ -81,6 +86,25 @@ export async function certify(folder: string, file: string, purpose: 'stamper' |
     '-out',
     file,
   )
+}
+
+/** The same stamped content under a signature by another of the stamper's certificates, whatever that one is for. */
+export async function restamp(tsa: LocalTsa, content: Buffer, certificate: string): Promise<Buffer> {
+  await writeFile(join(tsa.folder, 'content.der'), content)
+  const as = [
+    '-binary',
+    '-nodetach',
+    '-cades',
+    '-econtent_type',
+    '1.2.840.113549.1.9.16.1.4',
+    '-outform',
+    'DER',
+  ]
+  const by = ['-signer', certificate, '-inkey', 'tsa.key', '-md', 'sha256']
+  const args = ['cms', '-sign', ...as, ...by, '-in', 'content.der']
+  const { stdout } = await run('openssl', args, { cwd: tsa.folder, encoding: 'buffer' })
+  const body = Buffer.concat([Buffer.from('3003020100', 'hex'), stdout])
+  return Buffer.concat([Buffer.of(0x30, 0x82, body.length >> 8, body.length & 0xff), body])
 }
 
 /** What the authority answers to a request. */
