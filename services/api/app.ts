@@ -1,4 +1,3 @@
-import helmet from '@fastify/helmet'
 import underPressure from '@fastify/under-pressure'
 import { type FastifyInstance, fastify, LogController } from 'fastify'
 import { serializerCompiler } from 'fastify-type-provider-zod'
@@ -6,6 +5,7 @@ import { uuidv7 } from '../platform/ids.ts'
 import { guardOperations } from './auth.ts'
 import { serveDocs } from './docs.ts'
 import { answerErrors, clientErrorOf, sendProblem } from './error-handler.ts'
+import { hardenAnswers } from './hardening.ts'
 import { HttpError } from './http-error.ts'
 import { parseJson } from './json-body.ts'
 import { createLimiter } from './limits.ts'
@@ -32,7 +32,7 @@ export async function buildApp<D>(deps: AppDeps<D>): Promise<FastifyInstance> {
   logRequests(app, logger)
   measureRequests(app, deps.metrics)
   answerErrors(app, logger)
-  await app.register(helmet, { contentSecurityPolicy: { directives: { upgradeInsecureRequests: null } } })
+  hardenAnswers(app)
   app.removeAllContentTypeParsers()
   app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (_request, body, done) =>
     done(null, parseJson(body as Buffer)),

@@ -89,13 +89,15 @@ function bearerOf(request: FastifyRequest): string {
   const header = request.headers.authorization
   if (header === undefined)
     throw new HttpError('token-missing', 'Send an access token: Authorization: Bearer ….')
-  const token = /^Bearer ([A-Za-z0-9._~+/=-]+)$/i.exec(header)?.[1]
-  if (token === undefined)
+  // What a token may consist of is left to its reading: this stands on the hot path.
+  const token = header.slice(0, 7).toLowerCase() === 'bearer ' ? header.slice(7) : ''
+  if (token === '') {
     throw new HttpError('token-invalid', 'The Authorization header is not of the form Bearer ….')
+  }
   return token
 }
 
-export function requireScope(actor: Actor, scope: Scope): void {
+function requireScope(actor: Actor, scope: Scope): void {
   if (!actor.scopes.has(scope))
     throw new HttpError('scope-missing', `The access token lacks the scope ${scope}.`)
 }

@@ -2,7 +2,7 @@ import { isUtf8 } from 'node:buffer'
 import { HttpError } from './http-error.ts'
 
 /** How deep JSON may nest: far beyond any schema here, far below what overflows a stack. */
-export const maxJsonDepth = 64
+const maxJsonDepth = 64
 
 /**
  * Bytes to a JSON value. Malformed UTF-8 is refused, not repaired: a digest of replaced characters would be a digest

@@ -13,11 +13,15 @@ export function measureRequests(app: FastifyInstance, registry: Registry): void 
     buckets: [0.001, 0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1, 5],
     registers: [registry],
   })
+  const series = new Map<string, { observe: (seconds: number) => void }>()
   app.addHook('onResponse', (request, reply, done) => {
-    duration.observe(
-      { method: request.method, route: routeOf(request), status: reply.statusCode },
-      reply.elapsedTime / 1000,
-    )
+    const key = `${request.method} ${reply.statusCode} ${routeOf(request)}`
+    let one = series.get(key)
+    if (one === undefined) {
+      one = duration.labels(request.method, routeOf(request), String(reply.statusCode))
+      series.set(key, one)
+    }
+    one.observe(reply.elapsedTime / 1000)
     done()
   })
 }

@@ -109,7 +109,7 @@ function mapped(part: Json, replace: (key: string, value: Json) => Json | undefi
 }
 
 /** The same content in one order of keys, so that it compares as text. */
-export function sorted(part: Json): Json {
+function sorted(part: Json): Json {
   if (Array.isArray(part)) return part.map(sorted)
   if (typeof part !== 'object' || part === null) return part
   return Object.fromEntries(

@@ -176,7 +176,7 @@ function responseObject(
 }
 
 /** The ways in which an operation can be refused, as they follow from what it takes and demands. */
-export function problemStatuses(config: OperationConfig): number[] {
+function problemStatuses(config: OperationConfig): number[] {
   const statuses = new Set([400, 429, 500, 503, ...(config.problems ?? [])])
   if (config.scope !== 'public') statuses.add(401).add(403)
   if (config.params) statuses.add(404)

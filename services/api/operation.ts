@@ -2,7 +2,7 @@ import type { z } from 'zod'
 import type { Scope } from './scopes.ts'
 
 /** One successful answer of an operation. A text answer (CSV, HTML …) has a media type and no schema. */
-export type ResponseSpec = {
+type ResponseSpec = {
   readonly description: string
   readonly schema?: z.ZodType
   readonly example?: unknown
@@ -11,7 +11,7 @@ export type ResponseSpec = {
   readonly headers?: Readonly<Record<string, string>>
 }
 
-export type BodySpec = {
+type BodySpec = {
   readonly schema: z.ZodType
   readonly example: unknown
   /** Besides `application/json`, for which the app has a parser; others need a parser of the module's own. */
@@ -19,7 +19,7 @@ export type BodySpec = {
 }
 
 /** A request header that the operation reads itself, such as If-Match. */
-export type HeaderSpec = {
+type HeaderSpec = {
   readonly description: string
   readonly example: string
   readonly required?: boolean

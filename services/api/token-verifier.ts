@@ -6,7 +6,7 @@ import { isScope, type Scope } from './scopes.ts'
 import type { Actor, VerifyToken } from './types.ts'
 
 /** How long a verified token is believed without a new check, in milliseconds; a removed key works no longer than this. */
-export const cacheMs = 60_000
+const cacheMs = 60_000
 const cacheEntries = 10_000
 /** Larger tokens are refused unread: they would only cost time. */
 const maxTokenLength = 8_192

@@ -54,7 +54,7 @@ export type ApiConfig = {
 }
 
 /** Resolves when the part is fit to serve, rejects when not. Its message is never shown: only its name is. */
-export type ReadinessCheck = () => Promise<void>
+type ReadinessCheck = () => Promise<void>
 
 export type AppDeps<D> = {
   readonly config: ApiConfig

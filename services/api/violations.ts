@@ -11,7 +11,7 @@ const maxViolations = 50
  * zod issues as pointers and reasons that hold words of the schema only. zod's own messages, its paths through maps
  * and its lists of unknown keys all carry what the client wrote, which may be a person's name or number.
  */
-export function violationsOf(issues: readonly Issue[], known: ReadonlySet<string>): Violation[] {
+function violationsOf(issues: readonly Issue[], known: ReadonlySet<string>): Violation[] {
   return issues
     .slice(0, maxViolations)
     .map((issue) => ({ pointer: pointerOf(issue.path, known), reason: reasonOf(issue) }))
@@ -66,7 +66,7 @@ function unitOf(origin: string): string {
 }
 
 /** Every property name that a schema declares, at any depth: the words that an answer may repeat. */
-export function declaredNames(schema: z.core.$ZodType): ReadonlySet<string> {
+function declaredNames(schema: z.core.$ZodType): ReadonlySet<string> {
   const names = new Set<string>()
   const seen = new Set<z.core.$ZodType>()
   const visit = (part: z.core.$ZodType): void => {
@@ -96,7 +96,7 @@ function childrenOf(def: z.core.$ZodTypeDef): z.core.$ZodType[] {
   return found
 }
 
-/** Parses with a schema or refuses with 422: for bodies that a route reads itself (streams, lines, batches). */
+/** For parts that a route reads itself (streams, lines, batches): the violations of the issues that this schema found. */
 export function violationsIn(schema: z.core.$ZodType): (issues: readonly Issue[]) => Violation[] {
   let known: ReadonlySet<string> | undefined
   return (issues) => {

@@ -60,3 +60,12 @@ test('the instance is the id that the log line carries', async () => {
   expect(line).toMatchObject({ method: 'GET', route: '/liggare/v1/failures/:failure', status: 409 })
   expect(log.join('')).not.toMatch(/Exempelsson|127\.0\.0\.1/)
 })
+
+test('an overloaded event loop is a 503 that says when to come back', async () => {
+  const response = await app.inject({ url: '/liggare/v1/failures/pressure' })
+  expect([response.statusCode, response.json().code, response.headers['retry-after']]).toEqual([
+    503,
+    'overloaded',
+    '2',
+  ])
+})

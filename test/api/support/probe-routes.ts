@@ -72,6 +72,8 @@ export function probeRoutes(app: Api): void {
 
 function fail(name: string): { actor: string } {
   if (Object.hasOwn(problemKinds, name)) throw new DomainError(name as ErrorCode, 'what can be done about it')
+  if (name === 'pressure')
+    throw Object.assign(new Error('loop delay'), { code: 'FST_UNDER_PRESSURE', statusCode: 503 })
   if (name === 'wrong-response') return { actor: 17 as unknown as string }
   throw Object.assign(new Error('Exempel Exempelsson 19121212-1212'), {
     detail: 'Key (name)=(Exempel Exempelsson)',
