@@ -77,7 +77,7 @@ function lookUp(): ServerUser | undefined {
 }
 
 /** Whether `user` may enter `path` and each folder above it (by mode bits; access lists are not looked at). */
-export function reachable(path: string, user: ServerUser): boolean {
+function reachable(path: string, user: ServerUser): boolean {
   const { uid, gid, mode } = statSync(path)
   const bit = uid === user.uid ? 0o100 : gid === user.gid ? 0o010 : 0o001
   return (mode & bit) !== 0 && (dirname(path) === path || reachable(dirname(path), user))

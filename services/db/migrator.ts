@@ -6,7 +6,7 @@ import { DomainError } from '../platform/errors.ts'
 import { type DatabaseKind, loginRoles, ownerRole } from './roles.ts'
 
 /** One file of `migrations/<kind>/`: frozen once merged, known by the hash of its text. */
-export type Migration = {
+type Migration = {
   readonly version: number
   readonly name: string
   readonly sha256: string
@@ -22,10 +22,10 @@ export type MigrationReport = {
 
 type Applied = Pick<Migration, 'version' | 'name' | 'sha256'>
 
-export const migrationsFolder = resolve(import.meta.dirname, '../../migrations')
+const migrationsFolder = resolve(import.meta.dirname, '../../migrations')
 
 /** The migrations of a database in their order: numbered from 0001 without a gap. */
-export function readMigrations(kind: DatabaseKind, folder: string = migrationsFolder): Migration[] {
+function readMigrations(kind: DatabaseKind, folder: string = migrationsFolder): Migration[] {
   const files = readdirSync(join(folder, kind)).filter((file) => file.endsWith('.sql'))
   return files.sort().map((file, index) => {
     const version = index + 1

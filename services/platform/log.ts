@@ -48,7 +48,7 @@ const safeFields = [
  * What the log keeps of an error. Only our own messages are free of personal data; a foreign one may quote the body
  * (JSON.parse) or the row (PostgreSQL's message, detail, where), so name, code and stack frames must do.
  */
-export function describeError(error: unknown, depth = 0): unknown {
+function describeError(error: unknown, depth = 0): unknown {
   if (!(error instanceof Error)) return { name: typeof error }
   const described: Record<string, unknown> = { name: error.name }
   const fields = error as unknown as Record<string, unknown>

@@ -4,6 +4,7 @@ import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync 
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
+import { fileURLToPath } from 'node:url'
 import { afterAll, expect, it } from 'vitest'
 import { type EmbeddedDatabase, startEmbedded } from '../../services/db/embedded.ts'
 import { connected } from '../support/template.ts'
@@ -41,7 +42,7 @@ const words = (url: string) =>
 const postmaster = () => Number(readFileSync(`${dataDir}/postmaster.pid`, 'utf8').split('\n')[0])
 
 async function child(): Promise<{ process: ChildProcess; url: string; lines: AsyncIterator<string> }> {
-  const script = join(import.meta.dirname, 'embedded-child.ts')
+  const script = fileURLToPath(new URL('./embedded-child.ts', import.meta.url))
   const spawned = spawn(process.execPath, [script, dataDir], {
     detached: true,
     stdio: ['ignore', 'pipe', 'inherit'],
