@@ -367,9 +367,9 @@ grant select on model.observation to liggare_worker;
 create table model.purge (
   controller_id integer not null,
   purge_id uuid not null,
+  ordered_position bigint not null,
   intents integer not null,
   objects integer not null,
-  intended_position bigint not null,
   executed_position bigint,
   swept_position bigint,
   constraint purge_pkey PRIMARY KEY (controller_id, purge_id)
@@ -378,7 +378,7 @@ alter table model.purge owner to liggare_owner;
 alter table model.purge enable row level security;
 alter table model.purge force row level security;
 create policy own_controller on model.purge as permissive for all to public using ((controller_id = ( SELECT ledger.current_controller() AS current_controller))) with check ((controller_id = ( SELECT ledger.current_controller() AS current_controller)));
-comment on table model.purge is 'Purges: intended, executed (destroyed), swept (irrecoverable).';
+comment on table model.purge is 'Purges: ordered, intended in parts, executed (destroyed), swept (irrecoverable).';
 grant select on model.purge to liggare_api;
 grant select on model.purge to liggare_auditor;
 grant select on model.purge to liggare_purge;
@@ -807,6 +807,24 @@ comment on function ledger.look_up(integer,bytea[],bytea[],bytea[]) is 'What is 
 grant execute on function ledger.look_up(integer,bytea[],bytea[],bytea[]) to liggare_api;
 grant execute on function ledger.look_up(integer,bytea[],bytea[],bytea[]) to liggare_worker;
 
+CREATE OR REPLACE FUNCTION ledger.missing_events(p_controller integer, p_events uuid[])
+ RETURNS SETOF uuid
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'ledger', 'pg_temp'
+AS $function$
+begin
+  perform set_config('liggare.controller', p_controller::text, true);
+  return query select i from unnest(p_events) i
+    where (select e.position from ledger.event e where e.controller_id = p_controller and e.event_id = i) is null;
+end
+$function$;
+alter function ledger.missing_events(integer,uuid[]) owner to liggare_owner;
+comment on function ledger.missing_events(integer,uuid[]) is 'Those of the ids that no event of the log has.';
+grant execute on function ledger.missing_events(integer,uuid[]) to liggare_api;
+grant execute on function ledger.missing_events(integer,uuid[]) to liggare_purge;
+grant execute on function ledger.missing_events(integer,uuid[]) to liggare_worker;
+
 CREATE OR REPLACE FUNCTION ledger.refuse_change()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -945,12 +963,17 @@ begin
         from ledger.event e
         where e.controller_id = p_controller and e.position >= p_from and e.position < p_to and e.type = 'purge.intended') c
       where o.controller_id = p_controller and o.object_id = c.object_id;
-    insert into purge as p (controller_id, purge_id, intents, objects, intended_position)
-      select p_controller, e.stream_id, count(*), sum(jsonb_array_length(e.header::jsonb -> 'data' -> 'objects')), min(e.position)
+    insert into purge (controller_id, purge_id, ordered_position, intents, objects)
+      select p_controller, e.stream_id, e.position, 0, 0
       from ledger.event e
-      where e.controller_id = p_controller and e.position >= p_from and e.position < p_to and e.type = 'purge.intended'
-      group by e.stream_id
-      on conflict (controller_id, purge_id) do update set intents = p.intents + excluded.intents, objects = p.objects + excluded.objects;
+      where e.controller_id = p_controller and e.position >= p_from and e.position < p_to and e.type = 'purge.ordered';
+    update purge p set intents = p.intents + i.intents, objects = p.objects + i.objects
+      from (
+        select e.stream_id, count(*) as intents, sum(jsonb_array_length(e.header::jsonb -> 'data' -> 'objects')) as objects
+        from ledger.event e
+        where e.controller_id = p_controller and e.position >= p_from and e.position < p_to and e.type = 'purge.intended'
+        group by e.stream_id) i
+      where p.controller_id = p_controller and p.purge_id = i.stream_id;
     update purge p set executed_position = e.position
       from ledger.event e
       where e.controller_id = p_controller and e.position >= p_from and e.position < p_to and e.type = 'purge.executed'
@@ -1134,8 +1157,7 @@ begin
   if not exists (select from keyring.epoch e where e.epoch = p_epoch and e.state = 'draining') then
     return;
   end if;
-  -- The owner sees no row without a controller: ask the partition's size instead, which no policy hides.
-  perform set_config('liggare.controller', '0', true);
+  -- No policy hides a row from this count: the partition is opened to its owner for the length of this transaction.
   execute format('alter table keyring.record_key_%s no force row level security', p_epoch);
   execute format('select exists (select from keyring.record_key_%s)', p_epoch) into v_left;
   if v_left then
@@ -1214,7 +1236,7 @@ $function$;
 alter function keyring.lock_old(integer,integer,integer) owner to liggare_keyring_owner;
 grant execute on function keyring.lock_old(integer,integer,integer) to liggare_keyring;
 
-CREATE OR REPLACE FUNCTION keyring.move(p_controller integer, p_from integer, p_to integer, p_event uuid[], p_wrapped bytea[])
+CREATE OR REPLACE FUNCTION keyring.move(p_controller integer, p_from integer, p_to integer, p_event uuid[], p_wrapped bytea[], p_orphans uuid[])
  RETURNS void
  LANGUAGE plpgsql
  SECURITY DEFINER
@@ -1225,11 +1247,12 @@ begin
   insert into keyring.record_key (controller_id, event_id, epoch, wrapped, created_at)
     select p_controller, x.e, p_to, x.w, k.created_at from unnest(p_event, p_wrapped) x(e, w)
     join keyring.record_key k on k.epoch = p_from and k.controller_id = p_controller and k.event_id = x.e;
-  delete from keyring.record_key k where k.epoch = p_from and k.controller_id = p_controller and k.event_id = any (p_event);
+  delete from keyring.record_key k
+    where k.epoch = p_from and k.controller_id = p_controller and (k.event_id = any (p_event) or k.event_id = any (p_orphans));
 end
 $function$;
-alter function keyring.move(integer,integer,integer,uuid[],bytea[]) owner to liggare_keyring_owner;
-grant execute on function keyring.move(integer,integer,integer,uuid[],bytea[]) to liggare_keyring;
+alter function keyring.move(integer,integer,integer,uuid[],bytea[],uuid[]) owner to liggare_keyring_owner;
+grant execute on function keyring.move(integer,integer,integer,uuid[],bytea[],uuid[]) to liggare_keyring;
 
 CREATE OR REPLACE FUNCTION keyring.open_epoch(p_now timestamp with time zone)
  RETURNS integer
