@@ -19,7 +19,7 @@ export type JsonArrayOptions = {
   readonly maxItemSize?: number
 }
 
-export const defaultMaxItemSize = 32 * 1024 ** 2
+const defaultMaxItemSize = 32 * 1024 ** 2
 const headSize = 64 * 1024
 const maxPrefix = 512
 /** An assignment to a dotted name, as downloads wrap their JSON in; it is matched and left out, never run. */

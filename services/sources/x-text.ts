@@ -1,6 +1,6 @@
 import { asText, type Json } from './lossless.ts'
 
-export const entityRepair = 'html-entities/v1'
+const entityRepair = 'html-entities/v1'
 
 const entities: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', '#39': "'" }
 

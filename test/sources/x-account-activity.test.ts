@@ -212,7 +212,7 @@ describe('what X delivers', () => {
         for (const item of pushed(body))
           expect(['interaction', 'unrecognised', 'platform-demand']).toContain(item.kind)
       }),
-      { numRuns: 500 },
+      { numRuns: 150 },
     )
     for (const bad of ['', '[]', '"x"', '{', '\ud800'])
       expect(() => pushed(bad)).toThrow(expect.objectContaining({ code: 'source-malformed' }))
