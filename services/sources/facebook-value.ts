@@ -2,11 +2,16 @@ import type { Attachment, Person } from '../events/interaction.ts'
 import { asList, asObject, asText, type Json, type JsonObject } from './lossless.ts'
 import { defined } from './source.ts'
 
-/** Who did it: `from` today, `sender_id` and `sender_name` before, `user_id` for likes of the page itself. */
+/** The first of the fields that says something. */
+export function firstText(value: JsonObject, names: readonly string[] = []): string | undefined {
+  return names.map((name) => asText(value[name])).find((text) => text !== undefined)
+}
+
+/** Who did it: `from` today, `sender_id` and `sender_name` before, `reviewer_id` for reviews, `user_id` for likes of the page itself. */
 export function actorOf(value: JsonObject): Omit<Person, 'role'> | undefined {
   const from = asObject(value['from'])
-  const platformId = asText(from?.['id']) ?? asText(value['sender_id']) ?? asText(value['user_id'])
-  const displayName = asText(from?.['name']) ?? asText(value['sender_name'])
+  const platformId = asText(from?.['id']) ?? firstText(value, ['sender_id', 'reviewer_id', 'user_id'])
+  const displayName = asText(from?.['name']) ?? firstText(value, ['sender_name', 'reviewer_name'])
   return platformId === undefined && displayName === undefined
     ? undefined
     : defined({ platformId, displayName })
@@ -50,6 +55,9 @@ const held = new Set([
   'post_id',
   'parent_id',
   'message',
+  'review_text',
+  'reviewer_id',
+  'reviewer_name',
   'reaction_type',
   'link',
 ])
@@ -60,7 +68,8 @@ export function restOf(value: JsonObject, item: string): JsonObject {
   const from = Object.entries(asObject(value['from']) ?? {}).filter(([key]) => key !== 'id' && key !== 'name')
   const rest = Object.entries(value).filter(([key, each]) => {
     if (key === 'created_time') return value['verb'] !== 'add' && value['verb'] !== 'follow'
-    if (key === 'comment_id') return item !== 'comment' && item !== 'reaction'
+    if (key === 'comment_id') return item !== 'comment' && item !== 'reaction' && each !== null
+    if (key === 'open_graph_story_id') return item !== 'rating'
     if (key === 'photo' || key === 'video') return urlOf(each) === undefined
     if (key === 'photos') return !Array.isArray(each) || each.some((one) => urlOf(one) === undefined)
     if (key === 'from') return asObject(each) === undefined

@@ -1,6 +1,7 @@
-import { actorOf, attachmentsOf, restOf } from './facebook-value.ts'
+import { actorOf, attachmentsOf, firstText, restOf } from './facebook-value.ts'
 import { asText, type Json } from './lossless.ts'
 import { type Change, eachChange, isMetaSigned, metaChallenge, reactionId, whenOf } from './meta.ts'
+import { messaging } from './meta-messaging.ts'
 import {
   accept,
   aliasOf,
@@ -22,13 +23,21 @@ export const facebookWebhook: WebhookSource = {
   mapper,
   challenge: metaChallenge,
   verify: isMetaSigned,
-  translate: (body, receivedAt) => eachChange({ object: 'page', mapper }, body, receivedAt, change),
+  translate: (body, receivedAt) =>
+    eachChange({ object: 'page', mapper }, body, receivedAt, change, messaging),
 }
 
 function* change(it: Change): Iterable<Translated> {
   if (it.field === 'feed') yield* feed(it)
+  else if (it.field === 'ratings') yield* ratings(it)
   else if (it.field === 'mention') yield mention(it)
   else yield unrecognised(it.field, it.raw, 'field is not known')
+}
+
+/** Reviews of the page: the review is a post, what is said and felt about it comes as in the feed. */
+function* ratings(it: Change): Iterable<Translated> {
+  if (it.value['item'] !== 'rating') yield* feed(it)
+  else yield* content(it, 'rating', actOf(it))
 }
 
 type Act = 'add' | 'edit' | 'remove' | 'hide' | 'unhide' | 'follow'
@@ -52,11 +61,14 @@ function kindOf(it: Change): string {
   return `${it.field}/${nativeWord(it.value['item'])}/${nativeWord(it.value['verb'])}`
 }
 
+function actOf(it: Change): Act | undefined {
+  const verb = asText(it.value['verb']) ?? ''
+  return Object.hasOwn(acts, verb) ? acts[verb] : undefined
+}
+
 function* feed(it: Change): Iterable<Translated> {
-  const { value } = it
-  const item = asText(value['item']) ?? ''
-  const verb = asText(value['verb']) ?? ''
-  const act = Object.hasOwn(acts, verb) ? acts[verb] : undefined
+  const item = asText(it.value['item']) ?? ''
+  const act = actOf(it)
   if (act === undefined) yield unrecognised(kindOf(it), it.raw, 'verb is not known')
   else if (act === 'follow') yield follow(it)
   else if (item === 'like' || item === 'reaction') yield reaction(it, act)
@@ -64,15 +76,17 @@ function* feed(it: Change): Iterable<Translated> {
   else yield* content(it, item, act)
 }
 
-function idOf(value: Change['value'], item: string): string | undefined {
-  const names =
-    item === 'comment' ? ['comment_id'] : ['post_id', 'photo_id', 'video_id', 'album_id', 'event_id']
-  return names.map((name) => asText(value[name])).find((id) => id !== undefined)
+const ids: Readonly<Record<string, readonly string[]>> = {
+  comment: ['comment_id'],
+  rating: ['open_graph_story_id'],
 }
+const postIds = ['post_id', 'photo_id', 'video_id', 'album_id', 'event_id']
 
-function* content(it: Change, item: string, act: Exclude<Act, 'follow'>): Iterable<Translated> {
+function* content(it: Change, item: string, act: Act | undefined): Iterable<Translated> {
   const { value } = it
-  const objectId = idOf(value, item)
+  if (act === undefined || act === 'follow')
+    return yield unrecognised(kindOf(it), it.raw, 'verb is not known')
+  const objectId = firstText(value, Object.hasOwn(ids, item) ? ids[item] : postIds)
   if (objectId === undefined) {
     yield unrecognised(kindOf(it), it.raw, 'no object id')
     return
@@ -85,7 +99,7 @@ function* content(it: Change, item: string, act: Exclude<Act, 'follow'>): Iterab
   const parent = asText(value['parent_id'])
   const isReply = isComment && parent !== undefined && !samePost(parent, post)
   const created = isComment ? (isReply ? 'replied' : 'commented') : item === 'share' ? 'shared' : 'published'
-  const text = asText(value['message'])
+  const text = firstText(value, ['message', 'review_text'])
   const { attachments, links } = attachmentsOf(value, item)
   const base = {
     objectId,
@@ -197,8 +211,7 @@ function follow(it: Change): Translated {
 function mention(it: Change): Translated {
   const { value } = it
   const item = asText(value['item']) ?? ''
-  const verb = asText(value['verb']) ?? ''
-  const act = Object.hasOwn(acts, verb) ? acts[verb] : undefined
+  const act = actOf(it)
   const comment = asText(value['comment_id'])
   const post: Json | undefined = value['post_id']
   const objectId = comment ?? asText(post)

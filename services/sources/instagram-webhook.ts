@@ -1,5 +1,6 @@
 import { asObject, asText } from './lossless.ts'
 import { type Change, eachChange, isMetaSigned, metaChallenge, whenOf } from './meta.ts'
+import { messaging } from './meta-messaging.ts'
 import {
   accept,
   aliasOf,
@@ -18,7 +19,8 @@ export const instagramWebhook: WebhookSource = {
   mapper,
   challenge: metaChallenge,
   verify: isMetaSigned,
-  translate: (body, receivedAt) => eachChange({ object: 'instagram', mapper }, body, receivedAt, change),
+  translate: (body, receivedAt) =>
+    eachChange({ object: 'instagram', mapper }, body, receivedAt, change, messaging),
 }
 
 function* change(it: Change): Iterable<Translated> {

@@ -1,12 +1,9 @@
 import { asList, asObject, asText, type Json, type JsonObject, parseObject } from './lossless.ts'
 import { isSigned, metaLegacySignature, metaSignature, sameText } from './signature.ts'
 import {
-  accept,
   type ChallengeAnswer,
   type ChallengeSecrets,
   type Delivery,
-  defined,
-  detailOf,
   madeId,
   nativeWord,
   type Secrets,
@@ -15,7 +12,7 @@ import {
 } from './source.ts'
 import { fromIso, fromMillis, fromSeconds, type NativeTime } from './time.ts'
 
-/** What Facebook and Instagram share: the challenge, the signature, the envelope and private messages. */
+/** What Facebook and Instagram share: the challenge, the signature, the envelope and the times. */
 
 export function metaChallenge(
   query: Readonly<Record<string, string | undefined>>,
@@ -58,6 +55,7 @@ export function* eachChange(
   body: Uint8Array,
   receivedAt: string,
   translate: (change: Change) => Iterable<Translated>,
+  translateMessage: (change: Change) => Translated,
 ): Iterable<Translated> {
   const envelope = parseObject(body, `${source.mapper} body`)
   if (envelope['object'] !== source.object || !Array.isArray(envelope['entry'])) {
@@ -86,7 +84,7 @@ export function* eachChange(
       if (value === undefined) yield unrecognised(field, raw, 'change without a value')
       else yield* translate({ ...shared, field, value, raw })
     }
-    for (const raw of messages) yield message({ ...shared, field: 'messaging', value: {}, raw })
+    for (const raw of messages) yield translateMessage({ ...shared, field: 'messaging', value: {}, raw })
   }
 }
 
@@ -99,49 +97,6 @@ export function whenOf(change: Change, native: Json | undefined) {
   if (sent !== undefined) return { ...sent, basis: 'observed' as const, native: change.sent }
   const received: NativeTime = { occurredAt: change.receivedAt, precision: 'second' }
   return { ...received, basis: 'observed' as const, native: undefined }
-}
-
-function message(change: Change): Translated {
-  const item = asObject(change.raw)
-  const said = asObject(item?.['message'])
-  const id = asText(said?.['mid'])
-  const sender = asText(asObject(item?.['sender'])?.['id'])
-  if (item === undefined || said === undefined || id === undefined) {
-    const kind = Object.keys(item ?? {}).find((key) => !/^(sender|recipient|timestamp)$/.test(key))
-    return unrecognised(`messaging/${nativeWord(kind)}`, change.raw, 'not a message')
-  }
-  const { mid: _mid, text, attachments, reply_to: replyTo, ...rest } = said
-  const written = asText(item['timestamp'])
-  const time = fromMillis(written)
-  const when = time === undefined ? whenOf(change, undefined) : { ...time, basis: 'occurred' as const }
-  const removed = said['is_deleted'] === true
-  const urls = asList(attachments).map((each) => asText(asObject(asObject(each)?.['payload'])?.['url']))
-  const recipient = asText(asObject(item['recipient'])?.['id'])
-  return accept(
-    defined({
-      objectId: id,
-      verb: removed ? 'removed' : 'messaged',
-      occurredAt: when.occurredAt,
-      precision: when.precision,
-      basis: when.basis,
-      persons: [
-        ...(sender === undefined ? [] : [{ role: 'author' as const, platformId: sender }]),
-        ...(recipient === undefined ? [] : [{ role: 'recipient' as const, platformId: recipient }]),
-      ],
-      text: asText(text),
-      attachments:
-        urls.length === 0 ? undefined : urls.flatMap((url) => (url === undefined ? [] : [{ url }])),
-      inReplyTo: asText(asObject(replyTo)?.['mid']),
-      visibility: 'direct',
-      native: defined({
-        kind: removed ? 'messaging/message/deleted' : 'messaging/message',
-        time: time === undefined ? change.sent : written,
-        mapper: change.mapper,
-        detail: detailOf({ ...rest, attachments: urls.includes(undefined) ? attachments : undefined }),
-      }),
-    }),
-    change.raw,
-  )
 }
 
 /** A reaction is an object of its own: one person has one on one thing, changes it and takes it back. */

@@ -126,6 +126,77 @@ describe('old and sparse forms', () => {
   })
 })
 
+describe('reviews and private messages', () => {
+  test('a review is a post with its stars, edited and removed by its own id', () => {
+    const value = {
+      item: 'rating',
+      open_graph_story_id: 700000000000003,
+      reviewer_id: 9,
+      reviewer_name: 'Bo Prov',
+      comment_id: null,
+    }
+    const add = feed(
+      { ...value, verb: 'add', rating: 3, review_text: 'Helt okej', created_time: 1772701100 },
+      undefined,
+      'ratings',
+    )
+    expect(only(add)).toMatchObject({
+      objectId: '700000000000003',
+      verb: 'published',
+      text: 'Helt okej',
+      persons: [{ role: 'author', platformId: '9', displayName: 'Bo Prov' }],
+      native: { kind: 'ratings/rating/add', detail: '{"rating":"3"}' },
+    })
+    expect(only(feed({ ...value, verb: 'remove' }, undefined, 'ratings'))).toMatchObject({ verb: 'removed' })
+    expect(feed({ ...value, verb: 'pin' }, undefined, 'ratings')).toMatchObject([{ kind: 'unrecognised' }])
+  })
+
+  test('what is said and felt about a review comes as in the feed', () => {
+    const value = {
+      item: 'comment',
+      verb: 'add',
+      comment_id: '8_2',
+      post_id: '9_8',
+      parent_id: '9_8',
+      open_graph_story_id: 8,
+    }
+    expect(only(feed(value, undefined, 'ratings'))).toMatchObject({
+      verb: 'commented',
+      native: { kind: 'ratings/comment/add' },
+    })
+  })
+
+  test.each([
+    ['message', { mid: 'm1', text: 'Hej' }, { verb: 'messaged', objectId: 'm1', text: 'Hej' }],
+    ['message', { mid: 'm1', is_deleted: true }, { verb: 'removed', objectId: 'm1' }],
+    [
+      'message_edit',
+      { mid: 'm1', text: 'Hejsan', num_edit: 2 },
+      { verb: 'edited', objectId: 'm1', actId: '~edited/2' },
+    ],
+    [
+      'reaction',
+      { mid: 'm1', action: 'react', reaction: 'sad' },
+      { verb: 'reacted', objectId: '~reaction/m1/9', reaction: 'sad' },
+    ],
+    [
+      'reaction',
+      { mid: 'm1', action: 'unreact' },
+      { verb: 'removed', objectId: '~reaction/m1/9', inReplyTo: 'm1' },
+    ],
+    ['postback', { mid: 'm1', payload: 'x' }, undefined],
+  ])('%# a private %s is told as what it is', (kind, said, told) => {
+    const messaging = [
+      { sender: { id: '9' }, recipient: { id: '17' }, timestamp: 1772701200123, [kind]: said },
+    ]
+    const all = webhook(facebookWebhook, jsonBody({ object: 'page', entry: [{ id: '17', messaging }] }))
+    expect(misfits(all)).toEqual([])
+    if (told === undefined)
+      expect(all).toMatchObject([{ kind: 'unrecognised', nativeKind: `messaging/${kind}` }])
+    else expect(only(all)).toMatchObject({ ...told, visibility: 'direct' })
+  })
+})
+
 describe('a body that is not what it should be', () => {
   test.each(['', 'null', '[]', '7', '{', '"text"', '\ufeff', '[[[[', '{"a":}'])('%j is malformed', (body) => {
     expect(() => webhook(facebookWebhook, Buffer.from(body))).toThrowError(
