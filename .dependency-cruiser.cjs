@@ -22,11 +22,18 @@ sees.api = Object.keys(sees)
 sees.jobs = Object.keys(sees).filter((name) => name !== 'api')
 sees.commands = Object.keys(sees)
 
+// What a route module of any service needs of the HTTP layer: how an operation is declared, not how it is served.
+const contract =
+  'api/(auth|etag|http-error|json-body|operation|paging|problem|scopes|types|violations)[.]ts$'
+
 const folderRules = Object.entries(sees).map(([name, seen]) => ({
   name: `${name}-sees-too-much`,
   severity: 'error',
   from: { path: `^services/${name}/` },
-  to: { path: '^services/', pathNot: `^services/(${[name, ...seen].join('|')})/` },
+  to: {
+    path: '^services/',
+    pathNot: [`^services/(${[name, ...seen].join('|')})/`, `^services/${contract}`],
+  },
 }))
 
 const pure = '^services/.*[/-](state|decide|rules)[.]ts$'
@@ -82,6 +89,13 @@ module.exports = {
       severity: 'error',
       from: { path: '^services/', pathNot: ['^services/(api|commands)/', '^services/main\\.ts$', routes] },
       to: { path: 'node_modules/(@fastify/|fastify)' },
+    },
+    {
+      name: 'contract-in-routes-only',
+      comment: 'Below api/, only route modules know how an operation is declared',
+      severity: 'error',
+      from: { path: '^services/', pathNot: ['^services/(api|commands)/', routes] },
+      to: { path: `^services/${contract}` },
     },
     { name: 'no-cycle', severity: 'error', from: {}, to: { circular: true } },
     { name: 'no-dangling-import', severity: 'error', from: {}, to: { couldNotResolve: true } },
