@@ -8,6 +8,8 @@ import { linkedInWebhook } from './linkedin-webhook.ts'
 import { mastodonArchive } from './mastodon-archive.ts'
 import { mastodonWebhook } from './mastodon-webhook.ts'
 import type { ArchiveSource, WebhookSource } from './source.ts'
+import { wordPressWebhook } from './wordpress-webhook.ts'
+import { wordPressWxr } from './wordpress-wxr.ts'
 import { xArchive } from './x-archive.ts'
 import { xCompliance } from './x-compliance.ts'
 import { xWebhook } from './x-webhook.ts'
@@ -20,6 +22,7 @@ export const webhookSources: readonly WebhookSource[] = [
   instagramWebhook,
   linkedInWebhook,
   mastodonWebhook,
+  wordPressWebhook,
   xWebhook,
   youtubeWebhook,
 ]
@@ -33,6 +36,7 @@ export const archiveSources: readonly ArchiveSource[] = [
   facebookExport,
   linkedInExport,
   youtubeExport,
+  wordPressWxr,
   activityStreams,
 ]
 
