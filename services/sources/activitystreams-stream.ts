@@ -19,7 +19,11 @@ const [openBracket, closeBracket, openBrace, closeBrace] = [0x5b, 0x5d, 0x7b, 0x
  * for each object of the file (one, or one a line). Holds one piece. Only brackets and strings are followed: whether a piece is
  * JSON shows when it is parsed.
  */
-export async function* pieces(chunks: AsyncIterable<Uint8Array>, where: string): AsyncGenerator<Piece> {
+export async function* pieces(
+  chunks: AsyncIterable<Uint8Array>,
+  where: string,
+  isStreamed: (key: string) => boolean = isItems,
+): AsyncGenerator<Piece> {
   const bad = (at: number, reason: string) =>
     new DomainError('source-malformed', `${where}: ${reason} at byte ${at}`)
   const whole = collector()
@@ -80,7 +84,7 @@ export async function* pieces(chunks: AsyncIterable<Uint8Array>, where: string):
         inString = true
         key = depth === 1 ? [] : undefined
       } else if (byte === openBrace || byte === openBracket) {
-        if (depth === 1 && byte === openBracket && isItems(lastKey)) {
+        if (depth === 1 && byte === openBracket && isStreamed(lastKey)) {
           whole.add(byte, at)
           inItems = true
           depth = 2

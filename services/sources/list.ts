@@ -1,4 +1,5 @@
 import { activityStreams } from './activitystreams.ts'
+import { cloudEvents } from './cloudevents-file.ts'
 import { facebookExport } from './facebook-export.ts'
 import { facebookWebhook } from './facebook-webhook.ts'
 import { instagramExport } from './instagram-export.ts'
@@ -37,6 +38,7 @@ export const archiveSources: readonly ArchiveSource[] = [
   linkedInExport,
   youtubeExport,
   wordPressWxr,
+  cloudEvents,
   activityStreams,
 ]
 

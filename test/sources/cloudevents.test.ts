@@ -2,6 +2,7 @@ import { CloudEvent } from 'cloudevents'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { readCloudEvent, toCloudEvent } from '../../services/sources/cloudevents.ts'
+import { cloudEvents } from '../../services/sources/cloudevents-file.ts'
 import { anyInteraction } from './arbitrary-interaction.ts'
 
 const channel = '0198c5a0-0000-7000-8000-000000000001'
@@ -152,4 +153,20 @@ test('anything at all is answered and never thrown at', () => {
     ),
     { numRuns: 500 },
   )
+})
+
+test('an export is imported line by line, and another system’s events are kept as unrecognised', async () => {
+  const lines = [event, { ...event, id: 'a-2', type: 'com.github.pull.create', data: { items: [1] } }].map(
+    (it) => JSON.stringify(it),
+  )
+  async function* bytes() {
+    yield Buffer.from(lines.join('\n'))
+  }
+  const file = { path: 'logg.cloudevents.jsonl', bytes: bytes(), observedAt: '2026-03-05T10:00:00Z' }
+  const found = await Array.fromAsync(cloudEvents.translate(file, undefined))
+  expect(found).toMatchObject([
+    { kind: 'interaction', interaction: { objectId: '101_202', verb: 'commented' } },
+    { kind: 'unrecognised', nativeKind: 'com.github.pull.create', raw: lines[1] },
+  ])
+  expect(found[0]).not.toHaveProperty('interaction.channel')
 })
