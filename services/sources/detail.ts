@@ -57,9 +57,15 @@ export function detailText(fields: JsonNode): string | undefined {
 }
 
 function sorted(value: unknown): string {
-  return (
-    JSON.stringify(value, (_key, part) =>
-      isNode(part) ? Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1))) : part,
-    ) ?? 'null'
-  )
+  try {
+    return JSON.stringify(value, byKey) ?? 'null'
+  } catch {
+    // What could still be parsed may be too deep to be written: it is longer than any detail, and so gives way.
+    return ' '.repeat(maxDetail + 1)
+  }
+}
+
+function byKey(_key: string, part: unknown): unknown {
+  if (!isNode(part)) return part
+  return Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1)))
 }

@@ -155,3 +155,12 @@ test('whatever a body holds, nothing but a refusal is thrown', () => {
     { numRuns: 500 },
   )
 })
+
+test.each([500, 2000, 5000, 200_000])('a nest of %i levels is translated or refused', (levels) => {
+  const body = `{"id":"1","created_at":"2026-03-05T10:00:00Z","account":{},"content":"a","poll":${'{"a":'.repeat(levels)}1${'}'.repeat(levels)}}`
+  try {
+    expect(delivered(body)[0]).toMatchObject({ kind: 'interaction' })
+  } catch (error) {
+    expect(error).toBeInstanceOf(DomainError)
+  }
+})

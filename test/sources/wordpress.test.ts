@@ -230,3 +230,12 @@ test('whatever a body or a file holds, nothing but a refusal is thrown', async (
     { numRuns: 100 },
   )
 })
+
+test.each([500, 2000, 5000, 200_000])('a nest of %i levels is translated or refused', (levels) => {
+  const body = `{"id":1,"post":2,"content":"a","meta":${'{"a":'.repeat(levels)}1${'}'.repeat(levels)}}`
+  try {
+    expect(delivered(body)[0]).toMatchObject({ kind: 'interaction' })
+  } catch (error) {
+    expect(error).toBeInstanceOf(DomainError)
+  }
+})
