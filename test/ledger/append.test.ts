@@ -1,8 +1,8 @@
 import { beforeAll, expect, it } from 'vitest'
 import { recordCommand } from '../../services/ledger/command.ts'
 import type { Ledger, Log } from '../../services/ledger/ledger.ts'
-import { logSize, readEvents } from '../../services/ledger/read.ts'
 import { reading } from '../../services/ledger/open.ts'
+import { logSize, readEvents } from '../../services/ledger/read.ts'
 import { uuidv7 } from '../../services/platform/ids.ts'
 import { testDatabases } from '../support/database.ts'
 import { commentDraft, newLog, testLedger } from './support.ts'
@@ -14,13 +14,16 @@ beforeAll(async () => {
   ;({ ledger, clock } = await testLedger(databases))
 })
 
-const eventsOf = (log: Log) => reading(ledger, log, (tx) => readEvents(tx, { controller: log.controller, limit: 10_000 }))
+const eventsOf = (log: Log) =>
+  reading(ledger, log, (tx) => readEvents(tx, { controller: log.controller, limit: 10_000 }))
 const sizeOf = (log: Log) => reading(ledger, log, (tx) => logSize(tx, log.controller))
 
 it('numbers what concurrent callers append from 0 without a gap', async () => {
   const log = await newLog(ledger)
   const writer = ledger.writer(log)
-  const all = await Promise.all(Array.from({ length: 300 }, (_, n) => writer.append([commentDraft(`c-${n}`)])))
+  const all = await Promise.all(
+    Array.from({ length: 300 }, (_, n) => writer.append([commentDraft(`c-${n}`)])),
+  )
   expect(all.every(([it]) => it?.kind === 'stored')).toBe(true)
   const positions = all.map(([it]) => Number(it?.position)).sort((a, b) => a - b)
   expect(positions).toEqual(Array.from({ length: 300 }, (_, n) => n))
@@ -42,7 +45,10 @@ it('tells a repetition from the same fact with another content', async () => {
   const log = await newLog(ledger)
   const writer = ledger.writer(log)
   await writer.append([commentDraft('c-1', { text: 'Hej!' })])
-  const [same, other] = [await writer.append([commentDraft('c-1', { text: 'Hej!' })]), await writer.append([commentDraft('c-1', { text: 'Nej!' })])]
+  const [same, other] = [
+    await writer.append([commentDraft('c-1', { text: 'Hej!' })]),
+    await writer.append([commentDraft('c-1', { text: 'Nej!' })]),
+  ]
   expect(same[0]).toMatchObject({ kind: 'duplicate', same: true })
   expect(other[0]).toMatchObject({ kind: 'duplicate', same: false })
 })
@@ -59,7 +65,9 @@ it('knows a fact by its alias, by whichever route it came first', async () => {
 it('keeps an edit in the stream of what it edits, also when it arrives first', async () => {
   const log = await newLog(ledger)
   const writer = ledger.writer(log)
-  const [edit] = await writer.append([commentDraft('c-1', { verb: 'edited', occurredAt: '2026-03-05T11:00:00+01:00' })])
+  const [edit] = await writer.append([
+    commentDraft('c-1', { verb: 'edited', occurredAt: '2026-03-05T11:00:00+01:00' }),
+  ])
   const [created] = await writer.append([commentDraft('c-1')])
   expect(created?.streamId).toBe(edit?.streamId)
   expect([edit?.version, created?.version]).toEqual([1, 2])
@@ -78,7 +86,9 @@ it('gives every item its own outcome: one refused item does not stop the others'
 it('stores all of an atomic group or nothing of it', async () => {
   const log = await newLog(ledger)
   const stale = { ...commentDraft('x'), stream: { id: uuidv7() }, expectedVersion: 7 }
-  const outcomes = await ledger.writer(log).append([commentDraft('c-1'), stale, commentDraft('c-2')], { atomic: true })
+  const outcomes = await ledger
+    .writer(log)
+    .append([commentDraft('c-1'), stale, commentDraft('c-2')], { atomic: true })
   expect(outcomes.map((it) => it.kind)).toEqual(['group-refused', 'version-conflict', 'group-refused'])
   expect(await sizeOf(log)).toBe('0')
 })
@@ -86,10 +96,20 @@ it('stores all of an atomic group or nothing of it', async () => {
 it('lets exactly one of many writers with the same expected version win', async () => {
   const log = await newLog(ledger)
   const streamId = uuidv7()
-  const command = { type: 'test.declared', streamId, expectedVersion: 0, actor: { name: 'system' }, data: { document: {} } }
-  const results = await Promise.allSettled(Array.from({ length: 20 }, () => recordCommand(ledger, log, command)))
+  const command = {
+    type: 'test.declared',
+    streamId,
+    expectedVersion: 0,
+    actor: { name: 'system' },
+    data: { document: {} },
+  }
+  const results = await Promise.allSettled(
+    Array.from({ length: 20 }, () => recordCommand(ledger, log, command)),
+  )
   expect(results.filter((it) => it.status === 'fulfilled')).toHaveLength(1)
-  const refused = results.filter((it) => it.status === 'rejected').map((it) => (it.reason as { code: string }).code)
+  const refused = results
+    .filter((it) => it.status === 'rejected')
+    .map((it) => (it.reason as { code: string }).code)
   expect(new Set(refused)).toEqual(new Set(['version-conflict']))
 })
 
@@ -97,7 +117,12 @@ it('resolves the same platform id to one person and two persons without id to tw
   const log = await newLog(ledger)
   const writer = ledger.writer(log)
   const nameless = { persons: [{ role: 'author' as const, displayName: 'Exempla Exempelsson' }] }
-  await writer.append([commentDraft('c-1'), commentDraft('c-2'), commentDraft('c-3', nameless), commentDraft('c-4', nameless)])
+  await writer.append([
+    commentDraft('c-1'),
+    commentDraft('c-2'),
+    commentDraft('c-3', nameless),
+    commentDraft('c-4', nameless),
+  ])
   const subjects = await reading(ledger, log, async (tx) => {
     const { rows } = await tx.query<{ subject_id: string }>(
       "select subject_id from ledger.event_part where controller_id = $1 and category = 'content' order by position",
@@ -140,9 +165,10 @@ it('gives two processes that meet a person at once one subject for that person',
     ...Array.from({ length: 40 }, (_, n) => there.ledger.writer(log).append([commentDraft(`b-${n}`)])),
   ])
   const subjects = await reading(ledger, log, async (tx) => {
-    const { rows } = await tx.query<{ count: string }>('select count(distinct subject_id) from ledger.event_part where controller_id = $1', [
-      log.controller,
-    ])
+    const { rows } = await tx.query<{ count: string }>(
+      'select count(distinct subject_id) from ledger.event_part where controller_id = $1',
+      [log.controller],
+    )
     return rows[0]?.count
   })
   expect(subjects).toBe('1')

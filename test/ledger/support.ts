@@ -13,8 +13,18 @@ export async function testLedger(databases: TestDatabases, now = '2026-11-23T10:
   if (!keyFileExists(keyFile)) createKeyFile(keyFile)
   const provider = openKeyFile(keyFile)
   const clock = fixedClock(now)
-  const ledger = await openLedger({ pool: databases.ledger('api'), keyringPool: databases.keyring(), provider, clock })
-  return { ledger, clock, provider, purge: { ledger, purgePool: databases.ledger('purge'), journal: openJournal(journalFile) } }
+  const ledger = await openLedger({
+    pool: databases.ledger('api'),
+    keyringPool: databases.keyring(),
+    provider,
+    clock,
+  })
+  return {
+    ledger,
+    clock,
+    provider,
+    purge: { ledger, purgePool: databases.ledger('purge'), journal: openJournal(journalFile) },
+  }
 }
 
 let controllers = 0

@@ -34,26 +34,41 @@ it('writes header version 1 to these bytes, and this entry of it', () => {
   expect(text).toBe(
     '{"channel":"0198c5a0-0000-7000-8000-000000000003","controller":"kommunstyrelsen","data":{"basis":"occurred","precision":"second"},"id":"0198c5a0-0000-7000-8000-000000000001","occurredOn":"2026-03-05","parts":[{"category":"content","digest":"AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE","ordinal":0,"role":"author","subject":"2f6f0d4e-6f4b-4a0e-9d3b-0c5a52f0a001"}],"recordedAt":"2026-03-05T09:15:01.000Z","salt":"CQkJCQkJCQkJCQkJCQkJCQ","stream":"0198c5a0-0000-7000-8000-000000000002","thread":"0198c5a0-0000-7000-8000-000000000004","type":"interaction.commented","v":1}',
   )
-  expect(entryOf(text).toString('hex')).toBe('a5d95d8cf5ceac05f005dabf260ecfacdf4e2558ab16533387ae5078b6945df6')
+  expect(entryOf(text).toString('hex')).toBe(
+    'a5d95d8cf5ceac05f005dabf260ecfacdf4e2558ab16533387ae5078b6945df6',
+  )
 })
 
 it('writes every header in canonical form (RFC 8785), as a foreign canonicaliser has it', () => {
   const name = fc.stringMatching(/^[a-z]{1,12}$/)
   fc.assert(
-    fc.property(fc.dictionary(name, fc.oneof(fc.string(), fc.integer(), fc.boolean())), fc.option(fc.uuid()), fc.array(name, { maxLength: 3 }), (data, thread, roles) => {
-      const text = writeHeader({
-        ...header,
-        threadId: thread,
-        data: canonicalJson(data as JsonObject),
-        parts: roles.map((role) => ({ subjectId: address.subjectId, role, category: 'identity', digest: Buffer.alloc(32, 2) })),
-      })
-      expect(canonicalize(JSON.parse(text))).toBe(text)
-    }),
+    fc.property(
+      fc.dictionary(name, fc.oneof(fc.string(), fc.integer(), fc.boolean())),
+      fc.option(fc.uuid()),
+      fc.array(name, { maxLength: 3 }),
+      (data, thread, roles) => {
+        const text = writeHeader({
+          ...header,
+          threadId: thread,
+          data: canonicalJson(data as JsonObject),
+          parts: roles.map((role) => ({
+            subjectId: address.subjectId,
+            role,
+            category: 'identity',
+            digest: Buffer.alloc(32, 2),
+          })),
+        })
+        expect(canonicalize(JSON.parse(text))).toBe(text)
+      },
+    ),
   )
 })
 
 it('opens what version 1 sealed', () => {
-  const ciphertext = Buffer.from('7eb21514eb17d5cbe243e9c4dd1938fa5487e6dc61686903ba2edcf56a7e567dd41ebcc2a95de6a99b', 'hex')
+  const ciphertext = Buffer.from(
+    '7eb21514eb17d5cbe243e9c4dd1938fa5487e6dc61686903ba2edcf56a7e567dd41ebcc2a95de6a99b',
+    'hex',
+  )
   const commitment = Buffer.from('a8e1c25a0bf3925f407a3a3c591c0b13e22c9b816e4bf1016d38bc40df96ea87', 'hex')
   const opened = openPart(address, Buffer.alloc(32, 3), Buffer.alloc(32, 4), { ciphertext, commitment })
   expect(opened.toString()).toBe('Å, ä och ö')
@@ -84,7 +99,9 @@ it('refuses a ciphertext with any byte changed', () => {
   for (let at = 0; at < sealed.ciphertext.length; at += 1) {
     const ciphertext = Buffer.from(sealed.ciphertext)
     ciphertext.writeUInt8(ciphertext.readUInt8(at) ^ 1, at)
-    expect(() => openPart(address, key, secret, { ...sealed, ciphertext })).toThrow(expect.objectContaining({ code: 'integrity-failed' }))
+    expect(() => openPart(address, key, secret, { ...sealed, ciphertext })).toThrow(
+      expect.objectContaining({ code: 'integrity-failed' }),
+    )
   }
 })
 
@@ -100,9 +117,18 @@ it('unwraps a key in its own place only', () => {
 })
 
 it('gives each purpose and each controller digests of its own', () => {
-  const provider = { derive: (label: string) => Buffer.from(label.padEnd(32, '.')) } as Parameters<typeof digestsOf>[0]
+  const provider = { derive: (label: string) => Buffer.from(label.padEnd(32, '.')) } as Parameters<
+    typeof digestsOf
+  >[0]
   const [one, two] = [digestsOf(provider, 1), digestsOf(provider, 2)]
-  const all = [one.fact('x'), one.content('x'), one.find('x'), one.tombstone(Buffer.from('x')), two.fact('x'), two.find('x')]
+  const all = [
+    one.fact('x'),
+    one.content('x'),
+    one.find('x'),
+    one.tombstone(Buffer.from('x')),
+    two.fact('x'),
+    two.find('x'),
+  ]
   expect(new Set(all.map((digest) => digest.toString('hex'))).size).toBe(6)
   expect(one.fact('x')).toEqual(one.fact('x'))
 })
