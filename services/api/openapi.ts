@@ -141,7 +141,12 @@ function parametersIn(
 function requestBody(body: NonNullable<OperationConfig['body']>, schemas: SchemaCollector): JsonObject {
   const media = { schema: schemas.add(body.schema, 'input'), example: body.example as Json }
   const types = ['application/json', ...(body.mediaTypes ?? [])]
-  return { required: true, content: Object.fromEntries(types.map((type) => [type, media])) }
+  const contents = Object.entries(body.contents ?? {}).map(([type, { schema, example }]) => [
+    type,
+    { schema: schemas.add(schema, 'input'), example: example as Json },
+  ])
+  const content = body.contents === undefined ? types.map((type) => [type, media]) : contents
+  return { required: true, content: Object.fromEntries(content) }
 }
 
 function responseObject(

@@ -16,6 +16,8 @@ type BodySpec = {
   readonly example: unknown
   /** Besides `application/json`, for which the app has a parser; others need a parser of the module's own. */
   readonly mediaTypes?: readonly string[]
+  /** What the contract says of each media type, instead of `schema` as `application/json`. */
+  readonly contents?: Readonly<Record<string, { readonly schema: z.ZodType; readonly example: unknown }>>
 }
 
 /** A request header that the operation reads itself, such as If-Match. */

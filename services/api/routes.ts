@@ -1,8 +1,21 @@
+import { channelRoutes } from '../channels/routes.ts'
+import { controllerRoutes } from '../declarations/controller-routes.ts'
+import { interactionRoutes } from '../interactions/routes.ts'
+import type { Ledger } from '../ledger/ledger.ts'
+import { activityRoutes } from '../register/activity-routes.ts'
+import { ruleRoutes } from '../retention/rule-routes.ts'
 import { metaRoutes } from './meta-routes.ts'
 import type { RouteModule } from './types.ts'
 
 /** What all route modules together need; a module states its own part of it. */
-export type Deps = Record<never, never>
+export type Deps = { readonly ledger: Ledger }
 
 /** Every module of the HTTP API, one line each. */
-export const routeModules: readonly RouteModule<Deps>[] = [metaRoutes]
+export const routeModules: readonly RouteModule<Deps>[] = [
+  metaRoutes,
+  controllerRoutes,
+  channelRoutes,
+  activityRoutes,
+  ruleRoutes,
+  interactionRoutes,
+]

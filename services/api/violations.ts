@@ -66,7 +66,7 @@ function unitOf(origin: string): string {
 }
 
 /** Every property name that a schema declares, at any depth: the words that an answer may repeat. */
-function declaredNames(schema: z.core.$ZodType): ReadonlySet<string> {
+export function declaredNames(schema: z.core.$ZodType): ReadonlySet<string> {
   const names = new Set<string>()
   const seen = new Set<z.core.$ZodType>()
   const visit = (part: z.core.$ZodType): void => {

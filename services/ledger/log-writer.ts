@@ -9,8 +9,12 @@ import { identityCache } from './identities.ts'
 import type { Keyring } from './keyring.ts'
 import { type PreparedItem, prepare } from './prepare.ts'
 
-/** What became of one draft, with the id of the event that was stored for it. */
-export type Appended = Outcome & { readonly eventId: string; readonly streamId: string }
+/** What became of one draft, with the id of the event that was stored for it and the time stamped on its batch. */
+export type Appended = Outcome & {
+  readonly eventId: string
+  readonly streamId: string
+  readonly recordedAt: Date
+}
 
 /**
  * The one writer of one log in this process: collects what concurrent callers append while the last batch is on its way
@@ -126,6 +130,8 @@ export function logWriter(deps: LogWriterDeps): LogWriter {
       return
     }
     const again: Pending[] = []
+    // Batches commit one after the other: the floor is still the time this one was stamped with.
+    const recordedAt = new Date(floor)
     for (const [index, pending] of batch.entries()) {
       const item = items[index] as PreparedItem
       const outcome = outcomes[index] as Outcome
@@ -134,7 +140,7 @@ export function logWriter(deps: LogWriterDeps): LogWriter {
       if (retry && pending.group === null && pending.tries < maxTries) {
         again.push({ ...pending, tries: pending.tries + 1 })
       } else {
-        finish(pending, { ...outcome, eventId: item.eventId, streamId: item.streamId })
+        finish(pending, { ...outcome, eventId: item.eventId, streamId: item.streamId, recordedAt })
       }
     }
     queue.unshift(...again)
