@@ -12,7 +12,7 @@ export function iriOfId(id: string): string {
   return absolute.test(id) ? id : objectPrefix + encodeURIComponent(id)
 }
 
-export function idOfIri(iri: string): string {
+function idOfIri(iri: string): string {
   if (!iri.startsWith(objectPrefix)) return iri
   try {
     return decodeURIComponent(iri.slice(objectPrefix.length))

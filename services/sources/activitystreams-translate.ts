@@ -169,7 +169,7 @@ function* reacted(act: Act): Iterable<Candidate> {
 }
 
 /** One person has one like of one thing, and as many emoji as there are. */
-export function reactionOf(act: Pick<Act, 'activity' | 'kind'>, target: string) {
+function reactionOf(act: Pick<Act, 'activity' | 'kind'>, target: string) {
   const emoji = textOf(act.activity['content']) ?? textOf(act.activity['_misskey_reaction'])
   const reaction = emoji ?? act.kind.toLowerCase()
   const actor = idOf(valuesOf(act.activity['actor'])[0]) ?? idOf(act.activity) ?? '?'

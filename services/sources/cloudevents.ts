@@ -11,7 +11,7 @@ import {
 } from './cloudevents-attributes.ts'
 
 /** `type` is this and the verb. */
-export const typePrefix = 'se.liggare.interaction.'
+const typePrefix = 'se.liggare.interaction.'
 const ownMapper = 'cloudevents/v1'
 
 /** Attributes that an export of ours adds about the log, not about the fact. They are told from a stranger's by `liggaremapper`. */
@@ -62,7 +62,7 @@ export function readCloudEvent(value: unknown): CloudEventReading {
 }
 
 /** Source and id in one unambiguous text: two events with the same alias are one delivery. */
-export function cloudEventAlias(source: string, id: string): string {
+function cloudEventAlias(source: string, id: string): string {
   return `cloudevents:${JSON.stringify([source, id])}`
 }
 
