@@ -11,10 +11,11 @@ const sees = {
   interactions: ['platform', 'events', 'db', 'ledger', 'subjects'],
   sources: ['platform', 'events', 'db', 'ledger', 'interactions'],
   subjects: ['platform', 'events', 'db', 'ledger'],
+  declarations: ['platform', 'events', 'db', 'ledger'],
   ...Object.fromEntries(
     domain.map((name) => [
       name,
-      ['platform', 'events', 'db', 'ledger', 'subjects', 'sources', 'interactions'],
+      ['platform', 'events', 'db', 'ledger', 'subjects', 'sources', 'interactions', 'declarations'],
     ]),
   ),
 }

@@ -19,3 +19,13 @@ export function expectedVersion(request: FastifyRequest): number | 'any' | undef
     throw new HttpError('malformed-request', 'If-Match is one entity tag as it was sent in ETag, or *.')
   return Number(version)
 }
+
+/** The version that a change must name: without one two clients would overwrite each other unseen (RFC 6585 § 3). */
+export function requiredVersion(request: FastifyRequest): number | 'any' {
+  const expected = expectedVersion(request)
+  if (expected !== undefined) return expected
+  throw new HttpError(
+    'precondition-required',
+    'Say in If-Match which version is changed: the ETag that was read, or *.',
+  )
+}

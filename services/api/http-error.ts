@@ -11,6 +11,7 @@ export type HttpCode =
   | 'method-not-allowed'
   | 'not-acceptable'
   | 'request-timeout'
+  | 'precondition-required'
   | 'body-too-large'
   | 'uri-too-long'
   | 'unsupported-media-type'

@@ -140,6 +140,12 @@ export const problemKinds: Readonly<Record<ProblemCode, ProblemKind>> = {
     en: 'Header fields too large',
     detail: 'own',
   },
+  'precondition-required': {
+    status: 428,
+    sv: 'Versionen måste anges',
+    en: 'Precondition required',
+    detail: 'own',
+  },
   'rate-limited': { status: 429, sv: 'För många förfrågningar', en: 'Too many requests', detail: 'own' },
   overloaded: {
     status: 503,

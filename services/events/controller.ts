@@ -25,7 +25,10 @@ const FunctionContact = z
 
 export const ControllerDeclaration = z
   .strictObject({
-    slug: Slug.meta({ example: 'kommunstyrelsen' }),
+    slug: Slug.max(63).meta({
+      description: 'Namn i adresser; ändras aldrig / in addresses; never changes',
+      example: 'kommunstyrelsen',
+    }),
     name: text(200).meta({ example: 'Kommunstyrelsen i Exempelkommun' }),
     kommunkod: z
       .string()

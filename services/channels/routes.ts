@@ -1,0 +1,67 @@
+import { z } from 'zod'
+import { actorOf } from '../api/auth.ts'
+import { operation } from '../api/operation.ts'
+import type { Api } from '../api/types.ts'
+import { logOf } from '../declarations/declare.ts'
+import { channelKind } from '../declarations/kinds.ts'
+import { type DeclarationDeps, declarationRoutes } from '../declarations/routes.ts'
+import { DeclaredParams, declaredExample, declaredSchema, exampleOf } from '../declarations/schemas.ts'
+import { ChannelDeclaration } from '../events/channel.ts'
+import { text } from '../events/vocabulary.ts'
+import { readSealedChannel } from './sealed.ts'
+
+const ReadChannelRequest = z
+  .strictObject({
+    purpose: text(2000).meta({
+      description: 'Varför, förseglas / why; kept sealed',
+      example: 'Uppsikt över chefens konto, dnr KS 2026/117',
+    }),
+  })
+  .meta({ id: 'ReadChannelRequest' })
+
+const OpenedChannel = declaredSchema('OpenedChannel', ChannelDeclaration)
+const example = exampleOf(ChannelDeclaration)
+
+export function channelRoutes(app: Api, deps: DeclarationDeps): void {
+  declarationRoutes(app, deps, {
+    kind: channelKind,
+    path: 'channels',
+    tag: 'channels',
+    id: 'Channel',
+    sv: { one: 'en kanal', many: 'kanaler' },
+    en: { one: 'a channel', many: 'channels' },
+    read: 'register:read',
+    write: 'register:write',
+    note: 'Konto, namn, adress och innehavare förseglas utanför den offentliga listan och måste sändas igen vid ändring. / Outside the public list account, handle, address and holder are sealed; a change sends them again.',
+  })
+  const { ledger } = deps
+
+  app.post(
+    '/controllers/:controller/channels/:id/read',
+    operation({
+      id: 'openChannel',
+      tag: 'channels',
+      summary: 'Läs en kanal med förseglade uppgifter / Read a channel with what is sealed',
+      description:
+        'Uppslaget antecknas med sitt ändamål innan något visas. / The look-up is recorded with its purpose before anything is shown.',
+      scope: 'register:read',
+      params: DeclaredParams,
+      body: {
+        schema: ReadChannelRequest,
+        example: { purpose: 'Uppsikt över chefens konto, dnr KS 2026/117' },
+      },
+      responses: {
+        200: {
+          description: 'Hela dokumentet / the whole document',
+          schema: OpenedChannel,
+          example: declaredExample(example),
+        },
+      },
+    }),
+    async (request) => {
+      const log = await logOf(ledger, request.params.controller)
+      const actor = { name: actorOf(request).id }
+      return readSealedChannel(ledger, log, request.params.id, { actor, purpose: request.body.purpose })
+    },
+  )
+}

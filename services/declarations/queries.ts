@@ -1,0 +1,86 @@
+import { eventColumns, type readEvents, toStoredEvent } from '../ledger/read.ts'
+import type { KindName } from './kinds.ts'
+
+type Tx = Parameters<typeof readEvents>[0]
+type EventRow = Parameters<typeof toStoredEvent>[0]
+
+/** A version of a declared document: its open side only. */
+export type DeclaredVersion = {
+  readonly id: string
+  readonly version: number
+  readonly position: string
+  readonly declaredAt: string
+  readonly document: Readonly<Record<string, unknown>>
+}
+
+type Row = {
+  id: string
+  version: number
+  position: string
+  declared_at: Date
+  document: Record<string, unknown>
+}
+
+function versionOf(row: Row): DeclaredVersion {
+  const { id, version, position, document } = row
+  return { id, version, position, declaredAt: row.declared_at.toISOString(), document }
+}
+
+const columns = 'd.id, d.version, d.position, d.declared_at, d.document'
+
+/** The newest version; undefined if there is none of that kind and id. */
+export async function currentDeclaration(
+  tx: Tx,
+  controller: number,
+  kind: KindName,
+  id: string,
+): Promise<DeclaredVersion | undefined> {
+  const { rows } = await tx.query<Row>(
+    `select ${columns} from model.declaration d where d.controller_id = $1 and d.kind = $2 and d.id = $3`,
+    [controller, kind, id],
+  )
+  return rows[0] === undefined ? undefined : versionOf(rows[0])
+}
+
+/** The newest version of each, in the order of their ids, which is that of their first declaration. */
+export async function listDeclarations(
+  tx: Tx,
+  controller: number,
+  kind: KindName,
+  page: { readonly limit: number; readonly offset: number } = { limit: 100_000, offset: 0 },
+): Promise<{ items: DeclaredVersion[]; total: number }> {
+  const { rows } = await tx.query<Row>(
+    `select ${columns} from model.declaration d where d.controller_id = $1 and d.kind = $2 order by d.id limit $3 offset $4`,
+    [controller, kind, page.limit, page.offset],
+  )
+  const { rows: counted } = await tx.query<{ total: number }>(
+    'select count(*)::int as total from model.declaration d where d.controller_id = $1 and d.kind = $2',
+    [controller, kind],
+  )
+  return { items: rows.map(versionOf), total: counted[0]?.total ?? 0 }
+}
+
+/** All versions of an aggregate, the oldest first, from the log itself. */
+export async function declarationHistory(
+  tx: Tx,
+  controller: number,
+  kind: KindName,
+  id: string,
+  page: { readonly limit: number; readonly offset: number },
+): Promise<DeclaredVersion[]> {
+  const { rows } = await tx.query<EventRow>(
+    `select ${eventColumns} from ledger.event e
+      where e.controller_id = $1 and e.stream_id = $2 and e.type = $3 order by e.stream_version limit $4 offset $5`,
+    [controller, id, `${kind}.declared`, page.limit, page.offset],
+  )
+  return rows.map((row) => {
+    const event = toStoredEvent(row)
+    return {
+      id: event.streamId,
+      version: event.streamVersion,
+      position: event.position,
+      declaredAt: event.recordedAt.toISOString(),
+      document: event.data['document'] as Record<string, unknown>,
+    }
+  })
+}
