@@ -36,19 +36,57 @@ function history() {
   for (let n = 0; n < 150; n += 1) {
     const at = start + n * step
     const post = `${page.id}_${5000 + n}`
-    entries.push(change(at, { item: 'status', verb: 'add', post_id: post, from: page, message: headline(pick), published: 1 }))
+    entries.push(
+      change(at, {
+        item: 'status',
+        verb: 'add',
+        post_id: post,
+        from: page,
+        message: headline(pick),
+        published: 1,
+      }),
+    )
     for (let k = 0; k < 9; k += 1) {
       const author = person(1 + pick(peopleCount - 1))
       const comment = `${5000 + n}_${k}`
       const commented = at + 600 * (k + 1)
-      entries.push(change(commented, { item: 'comment', verb: 'add', post_id: post, parent_id: post, comment_id: comment, from: { id: author.id, name: author.name }, message: sentence(pick) }))
+      entries.push(
+        change(commented, {
+          item: 'comment',
+          verb: 'add',
+          post_id: post,
+          parent_id: post,
+          comment_id: comment,
+          from: { id: author.id, name: author.name },
+          message: sentence(pick),
+        }),
+      )
       if (k % 3 === 0) {
-        entries.push(change(commented + 300, { item: 'comment', verb: 'add', post_id: post, parent_id: comment, comment_id: `${comment}_a`, from: page, message: 'Tack för att du hör av dig! Vi återkommer.' }))
+        entries.push(
+          change(commented + 300, {
+            item: 'comment',
+            verb: 'add',
+            post_id: post,
+            parent_id: comment,
+            comment_id: `${comment}_a`,
+            from: page,
+            message: 'Tack för att du hör av dig! Vi återkommer.',
+          }),
+        )
       }
     }
     for (let k = 0; k < 4; k += 1) {
       const author = person(1 + pick(peopleCount - 1))
-      entries.push(change(at + 60 * (k + 1), { item: 'reaction', verb: 'add', reaction_type: ['like', 'love', 'wow', 'sad'][k], post_id: post, parent_id: post, from: { id: author.id, name: author.name } }))
+      entries.push(
+        change(at + 60 * (k + 1), {
+          item: 'reaction',
+          verb: 'add',
+          reaction_type: ['like', 'love', 'wow', 'sad'][k],
+          post_id: post,
+          parent_id: post,
+          from: { id: author.id, name: author.name },
+        }),
+      )
     }
   }
   return entries
@@ -59,18 +97,62 @@ function chosen() {
   const post = `${page.id}_5149`
   const from = { id: asking.id, name: asking.name }
   const at = (iso: string) => seconds(iso)
-  const comment = (id: string, when: number, message: string, author: Value = from, verb = 'add'): ReturnType<typeof change> =>
-    change(when, { item: 'comment', verb, post_id: post, parent_id: post, comment_id: id, from: author, message })
+  const comment = (
+    id: string,
+    when: number,
+    message: string,
+    author: Value = from,
+    verb = 'add',
+  ): ReturnType<typeof change> =>
+    change(when, {
+      item: 'comment',
+      verb,
+      post_id: post,
+      parent_id: post,
+      comment_id: id,
+      from: author,
+      message,
+    })
   const other = person(7)
   return [
     comment('old_1', at('2019-03-02T07:30:00Z'), plantedText),
     comment('new_1', at('2026-11-02T17:05:00Z'), 'När plogas cykelvägen till Ekskolan?'),
-    comment('new_1', at('2026-11-02T17:09:00Z'), 'När plogas cykelvägen till Ekskolan? Mina barn cyklar där.', from, 'edited'),
-    comment('new_2', at('2026-11-02T18:00:00Z'), `${asking.name} har rätt, det är halt där varje morgon.`, { id: other.id, name: other.name }),
+    comment(
+      'new_1',
+      at('2026-11-02T17:09:00Z'),
+      'När plogas cykelvägen till Ekskolan? Mina barn cyklar där.',
+      from,
+      'edited',
+    ),
+    comment('new_2', at('2026-11-02T18:00:00Z'), `${asking.name} har rätt, det är halt där varje morgon.`, {
+      id: other.id,
+      name: other.name,
+    }),
     comment('new_3', at('2026-11-03T06:40:00Z'), `Mitt ärende gäller ${testNumber}, ring mig!`),
-    change(at('2026-11-03T06:55:00Z'), { item: 'comment', verb: 'hide', post_id: post, parent_id: post, comment_id: 'new_3', from: page }),
-    change(at('2026-11-03T07:10:00Z'), { item: 'comment', verb: 'remove', post_id: post, parent_id: post, comment_id: 'new_3', from: page }),
-    change(at('2026-11-04T12:00:00Z'), { item: 'reaction', verb: 'add', reaction_type: 'like', post_id: post, parent_id: post, from }),
+    change(at('2026-11-03T06:55:00Z'), {
+      item: 'comment',
+      verb: 'hide',
+      post_id: post,
+      parent_id: post,
+      comment_id: 'new_3',
+      from: page,
+    }),
+    change(at('2026-11-03T07:10:00Z'), {
+      item: 'comment',
+      verb: 'remove',
+      post_id: post,
+      parent_id: post,
+      comment_id: 'new_3',
+      from: page,
+    }),
+    change(at('2026-11-04T12:00:00Z'), {
+      item: 'reaction',
+      verb: 'add',
+      reaction_type: 'like',
+      post_id: post,
+      parent_id: post,
+      from,
+    }),
     {
       id: page.id,
       time: at('2026-11-05T09:00:00Z') * 1000,

@@ -11,8 +11,32 @@ export function seeded(seed: number): (below: number) => number {
 
 export type DemoPerson = { readonly id: string; readonly name: string; readonly handle: string }
 
-const first = ['Exempla', 'Påhitta', 'Sago', 'Fabel', 'Dikta', 'Lovis', 'Tänk', 'Berätta', 'Ponera', 'Ana', 'Vims', 'Tilde']
-const last = ['Exempelsson', 'Påhittsdotter', 'Låtsaslund', 'Fiktivberg', 'Sagodal', 'Testman', 'Fabelström', 'Diktander', 'Åskådlig', 'Öhyp']
+const first = [
+  'Exempla',
+  'Påhitta',
+  'Sago',
+  'Fabel',
+  'Dikta',
+  'Lovis',
+  'Tänk',
+  'Berätta',
+  'Ponera',
+  'Ana',
+  'Vims',
+  'Tilde',
+]
+const last = [
+  'Exempelsson',
+  'Påhittsdotter',
+  'Låtsaslund',
+  'Fiktivberg',
+  'Sagodal',
+  'Testman',
+  'Fabelström',
+  'Diktander',
+  'Åskådlig',
+  'Öhyp',
+]
 
 /** The n-th invented person. None of them exists: the names are words for making things up. */
 export function person(n: number): DemoPerson {
@@ -22,7 +46,16 @@ export function person(n: number): DemoPerson {
 
 export const peopleCount = first.length * last.length
 
-const openings = ['Hej!', 'God morgon,', 'En fråga:', 'Tack,', 'Jaha,', 'Nej men', 'Bra att ni skriver om detta.', 'Hallå kommunen,']
+const openings = [
+  'Hej!',
+  'God morgon,',
+  'En fråga:',
+  'Tack,',
+  'Jaha,',
+  'Nej men',
+  'Bra att ni skriver om detta.',
+  'Hallå kommunen,',
+]
 const matters = [
   'snöröjningen på Storgatan',
   'öppettiderna på biblioteket',
@@ -33,7 +66,15 @@ const matters = [
   'bussen till Ängsby',
   'utställningen i konsthallen',
 ]
-const endings = ['är för dålig.', 'blev riktigt fin.', '– vem ska man ringa?', 'borde ni berätta mer om.', 'har jag väntat på länge.', 'glädjer många.', 'förstår jag inte.']
+const endings = [
+  'är för dålig.',
+  'blev riktigt fin.',
+  '– vem ska man ringa?',
+  'borde ni berätta mer om.',
+  'har jag väntat på länge.',
+  'glädjer många.',
+  'förstår jag inte.',
+]
 
 /** One of some hundred sentences that citizens might write. */
 export function sentence(pick: (below: number) => number): string {

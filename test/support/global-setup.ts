@@ -4,7 +4,11 @@ import { buildTemplate, type DatabasePair, dropPair } from './template.ts'
 
 declare module 'vitest' {
   export interface ProvidedContext {
-    database: { readonly adminUrl: string; readonly template: DatabasePair }
+    database: {
+      readonly adminUrl: string
+      readonly template: DatabasePair
+      readonly dataDir?: string | undefined
+    }
   }
 }
 
@@ -13,7 +17,7 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
   const server = await startTestServer()
   try {
     const template = await buildTemplate(server.adminUrl)
-    project.provide('database', { adminUrl: server.adminUrl, template })
+    project.provide('database', { adminUrl: server.adminUrl, template, dataDir: server.dataDir })
     return async () => {
       await dropPair(server.adminUrl, template)
       await server.stop()

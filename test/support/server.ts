@@ -5,12 +5,18 @@ import { join } from 'node:path'
 import { startEmbedded } from '../../services/db/embedded.ts'
 
 /** A PostgreSQL server for tests, reached as a superuser. */
-export type TestServer = { readonly kind: string; readonly adminUrl: string; stop(): Promise<void> }
+export type TestServer = {
+  readonly kind: string
+  readonly adminUrl: string
+  /** Where its files lie, if they can be read: tests look for plaintext and keys in them. */
+  readonly dataDir?: string
+  stop(): Promise<void>
+}
 
 const image = 'postgres:18-alpine'
 
 // A test's data need not survive the machine.
-const hasty = { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' }
+const hasty = { fsync: 'off', synchronous_commit: 'off' }
 
 const quiet = {
   info: () => {},
@@ -59,6 +65,7 @@ async function embedded(): Promise<TestServer> {
   const server = await startEmbedded({ dataDir: join(folder, 'database'), log: quiet, settings: hasty })
   return {
     kind: 'embedded',
+    dataDir: join(folder, 'database'),
     adminUrl: server.ledgerUrl.replace(/[^/]*$/, 'postgres'),
     stop: async () => {
       await server.stop()
