@@ -1,6 +1,6 @@
 // The import rules of services/README.md: what may know what. Imports point one way, the domain services meet in events/.
 
-const domain = ['channels', 'register', 'retention', 'access', 'supervision']
+const domain = ['channels', 'register', 'retention', 'access', 'supervision', 'deliveries']
 
 /** Who may import whom, lowest first: a folder sees itself, those in `sees`, and nothing else below services/. */
 const sees = {

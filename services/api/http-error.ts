@@ -8,6 +8,7 @@ export type HttpCode =
   | 'token-missing'
   | 'token-invalid'
   | 'scope-missing'
+  | 'signature-invalid'
   | 'method-not-allowed'
   | 'not-acceptable'
   | 'request-timeout'

@@ -112,6 +112,12 @@ export const problemKinds: Readonly<Record<ProblemCode, ProblemKind>> = {
     en: 'The access token is not valid',
     detail: 'own',
   },
+  'signature-invalid': {
+    status: 401,
+    sv: 'Signaturen stämmer inte',
+    en: 'The signature is invalid',
+    detail: 'own',
+  },
   'scope-missing': { status: 403, sv: 'Behörighet saknas', en: 'Insufficient scope', detail: 'own' },
   'method-not-allowed': {
     status: 405,
