@@ -37,9 +37,11 @@ begin
   end if;
 
   execute format('revoke all on database %I from public', current_database());
-  execute format('grant create on database %I to %I', current_database(), owner);
+  execute format('grant create, temporary on database %I to %I', current_database(), owner);
   foreach wanted in array logins loop
-    execute format('grant connect on database %I to %I', current_database(), wanted);
+    -- Read models as of a position, or for comparison, are filled into temporary tables.
+    execute format('grant connect%s on database %I to %I',
+      case when wanted in ('liggare_api', 'liggare_worker', 'liggare_auditor') then ', temporary' else '' end, current_database(), wanted);
   end loop;
   revoke all on schema public from public;
 end

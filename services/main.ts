@@ -2,6 +2,7 @@
 import { Command } from 'commander'
 import { openapiCommand } from './commands/openapi.ts'
 import { purgeCommand, sweepCommand } from './commands/purge.ts'
+import { rebuildCommand } from './commands/rebuild.ts'
 import { migrateCommand, serveCommands } from './commands/serve.ts'
 import { tokenCommand } from './commands/token.ts'
 import { DomainError } from './platform/errors.ts'
@@ -22,6 +23,7 @@ migrateCommand(program)
 tokenCommand(program)
 purgeCommand(program)
 sweepCommand(program)
+rebuildCommand(program)
 openapiCommand(program)
 
 program.exitOverride((error) => {

@@ -179,25 +179,28 @@ begin
 
   if v_other then
     insert into declaration as d (controller_id, kind, id, version, position, declared_at, document)
-      select distinct on (e.stream_id) p_controller, split_part(e.type, '.', 1), e.stream_id, e.stream_version, e.position, e.recorded_at, e.header::jsonb -> 'data' -> 'document'
+      select distinct on (split_part(e.type, '.', 1), e.stream_id) p_controller, split_part(e.type, '.', 1), e.stream_id, e.stream_version, e.position, e.recorded_at, e.header::jsonb -> 'data' -> 'document'
       from ledger.event e
       where e.controller_id = p_controller and e.position >= p_from and e.position < p_to and e.type like '%.declared'
-      order by e.stream_id, e.position desc
+      order by split_part(e.type, '.', 1), e.stream_id, e.position desc
       on conflict (controller_id, kind, id) do update set
         version = excluded.version, position = excluded.position, declared_at = excluded.declared_at, document = excluded.document;
 
+    -- What names objects means those that stand in the log before it: here later ones may have been projected already.
     update object o set
         closed_on = coalesce(t.closed_on, o.closed_on), obsolete_on = coalesce(t.obsolete_on, o.obsolete_on), withdrawn_on = coalesce(t.withdrawn_on, o.withdrawn_on)
       from (
-        select x.object_id::uuid as object_id,
-          (array_agg(x.day order by x.position desc) filter (where x.trigger = 'matterClosed'))[1]::date as closed_on,
-          (array_agg(x.day order by x.position desc) filter (where x.trigger = 'declaredObsolete'))[1]::date as obsolete_on,
-          (array_agg(x.day order by x.position desc) filter (where x.trigger = 'withdrawn'))[1]::date as withdrawn_on
+        select x.object_id,
+          (array_agg(x.day order by x.position desc) filter (where x.trigger = 'matterClosed'))[1] as closed_on,
+          (array_agg(x.day order by x.position desc) filter (where x.trigger = 'declaredObsolete'))[1] as obsolete_on,
+          (array_agg(x.day order by x.position desc) filter (where x.trigger = 'withdrawn'))[1] as withdrawn_on
         from (
-          select e.position, e.header::jsonb -> 'data' ->> 'trigger' as trigger, e.header::jsonb -> 'data' ->> 'day' as day,
-            jsonb_array_elements_text(e.header::jsonb -> 'data' -> 'objects') as object_id
+          select e.position, e.header::jsonb -> 'data' ->> 'trigger' as trigger, (e.header::jsonb -> 'data' ->> 'day')::date as day,
+            jsonb_array_elements_text(e.header::jsonb -> 'data' -> 'objects')::uuid as object_id
           from ledger.event e
           where e.controller_id = p_controller and e.position >= p_from and e.position < p_to and e.type = 'retention.triggered') x
+        join object n on n.controller_id = p_controller and n.object_id = x.object_id and n.first_position < x.position
+        where x.day is not null
         group by 1) t
       where o.controller_id = p_controller and o.object_id = t.object_id;
 
@@ -205,10 +208,13 @@ begin
       select p_controller, e.stream_id, e.header::jsonb -> 'data' ->> 'kind', (e.header::jsonb -> 'data' ->> 'target')::uuid, e.header::jsonb -> 'data' ->> 'ground', e.position
       from ledger.event e
       where e.controller_id = p_controller and e.position >= p_from and e.position < p_to and e.type = 'hold.placed';
-    update hold h set lifted_position = e.position
-      from ledger.event e
-      where e.controller_id = p_controller and e.position >= p_from and e.position < p_to and e.type = 'hold.lifted'
-        and h.controller_id = p_controller and h.hold_id = e.stream_id;
+    update hold h set lifted_position = l.position
+      from (
+        select e.stream_id, min(e.position) as position
+        from ledger.event e
+        where e.controller_id = p_controller and e.position >= p_from and e.position < p_to and e.type = 'hold.lifted'
+        group by e.stream_id) l
+      where h.controller_id = p_controller and h.hold_id = l.stream_id and h.lifted_position is null;
 
     update object o set condemned_position = c.position
       from (
@@ -227,21 +233,30 @@ begin
         where e.controller_id = p_controller and e.position >= p_from and e.position < p_to and e.type = 'purge.intended'
         group by e.stream_id) i
       where p.controller_id = p_controller and p.purge_id = i.stream_id;
-    update purge p set executed_position = e.position
-      from ledger.event e
-      where e.controller_id = p_controller and e.position >= p_from and e.position < p_to and e.type = 'purge.executed'
-        and p.controller_id = p_controller and p.purge_id = e.stream_id;
-    update object o set disposed_position = e.position
-      from ledger.event e, ledger.event i
-      where e.controller_id = p_controller and e.position >= p_from and e.position < p_to and e.type = 'purge.executed'
-        and i.controller_id = p_controller and i.stream_id = e.stream_id and i.position < e.position and i.type = 'purge.intended'
-        and o.controller_id = p_controller and o.condemned_position = i.position;
+    update purge p set executed_position = x.position
+      from (
+        select e.stream_id, min(e.position) as position
+        from ledger.event e
+        where e.controller_id = p_controller and e.position >= p_from and e.position < p_to and e.type = 'purge.executed'
+        group by e.stream_id) x
+      where p.controller_id = p_controller and p.purge_id = x.stream_id and p.executed_position is null;
+    update object o set disposed_position = x.position
+      from (
+        select i.position as intent, min(e.position) as position
+        from ledger.event e
+        join ledger.event i on i.controller_id = p_controller and i.stream_id = e.stream_id and i.position < e.position and i.type = 'purge.intended'
+        where e.controller_id = p_controller and e.position >= p_from and e.position < p_to and e.type = 'purge.executed'
+        group by i.position) x
+      where o.controller_id = p_controller and o.condemned_position = x.intent and o.disposed_position is null;
     update purge p set swept_position = s.position
       from (
-        select e.position, jsonb_array_elements_text(e.header::jsonb -> 'data' -> 'purges')::uuid as purge_id
-        from ledger.event e
-        where e.controller_id = p_controller and e.position >= p_from and e.position < p_to and e.type = 'keyring.swept') s
-      where p.controller_id = p_controller and p.purge_id = s.purge_id;
+        select x.purge_id, min(x.position) as position
+        from (
+          select e.position, jsonb_array_elements_text(e.header::jsonb -> 'data' -> 'purges')::uuid as purge_id
+          from ledger.event e
+          where e.controller_id = p_controller and e.position >= p_from and e.position < p_to and e.type = 'keyring.swept') x
+        group by 1) s
+      where p.controller_id = p_controller and p.purge_id = s.purge_id and p.swept_position is null;
   end if;
 end
 $$;

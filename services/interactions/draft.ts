@@ -51,6 +51,8 @@ export function draftOf(interaction: Interaction, provenance: Provenance): Draft
     data: {
       basis: interaction.basis,
       precision: interaction.precision,
+      // In the header too: it decides which retention rule applies, so the tree must cover it.
+      ...(interaction.capacity === undefined ? {} : { capacity: interaction.capacity }),
       ...(provenance.delivery === undefined ? {} : { delivery: provenance.delivery }),
     },
     persons,

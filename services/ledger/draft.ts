@@ -37,6 +37,7 @@ export type Draft = {
   readonly thread?: string
   /** Texts of other objects referred to, by the member of `data` that takes their id. */
   readonly references?: Readonly<Record<string, string>>
+  /** Has to stand in `data` as well: columns beside the header are checked against it. */
   readonly capacity?: string
   readonly occurredOn: string
   /** Open payload: no personal data. */

@@ -1,0 +1,96 @@
+import { RetentionRule } from '../../services/events/retention-rule.ts'
+import { recordCommand } from '../../services/ledger/command.ts'
+import type { Log } from '../../services/ledger/ledger.ts'
+import { uuidv7 } from '../../services/platform/ids.ts'
+import { executePurge, orderPurge } from '../../services/retention/purge.ts'
+import { sweep } from '../../services/retention/sweep.ts'
+import { commentDraft, newLog, type testLedger } from './support.ts'
+
+type House = Awaited<ReturnType<typeof testLedger>>
+
+const actor = { name: 'archivist' }
+const old = { occurredAt: '2026-03-05T10:15:00+01:00' }
+const fresh = { occurredAt: '2026-11-20T10:15:00+01:00' }
+
+/**
+ * A log in which everything has happened that read models are made of: declarations and their next versions, an edit before
+ * its object, reactions, a private message, duplicates, holds placed and lifted, triggers (also for an object that comes
+ * later), a purge, a sweep, and life after both. Some 40 events.
+ */
+export async function richHistory(house: House): Promise<Log> {
+  const { ledger, purge } = house
+  const log = await newLog(ledger)
+  const writer = ledger.writer(log)
+  const rule = uuidv7()
+  const document = RetentionRule.parse({
+    name: 'Kommentarer av ringa betydelse',
+    recordType: 'Kommentar',
+    action: 'destroy',
+    period: 'P2M',
+    start: 'occurred',
+    decision: {
+      body: 'Kommunstyrelsen',
+      reference: 'KS 2026/1',
+      date: '2026-01-15',
+      wording: 'Gallras efter två månader.',
+    },
+    validFrom: '2026-02-01',
+  })
+  const command = (type: string, data: object, streamId?: string, expectedVersion?: number) =>
+    recordCommand(ledger, log, {
+      type,
+      actor,
+      data: data as never,
+      ...(streamId === undefined ? {} : { streamId }),
+      ...(expectedVersion === undefined ? {} : { expectedVersion }),
+    })
+  await command('rule.declared', { document }, rule, 0)
+  await writer.append([commentDraft('late', { verb: 'edited', ...old, text: 'först ändrad' })])
+  const first = await writer.append([
+    commentDraft('a', old),
+    commentDraft('b', { ...old, verb: 'replied', inReplyTo: 'a', persons: [] }),
+    commentDraft('c', { ...fresh, verb: 'messaged', capacity: 'private' }),
+    commentDraft('d', old),
+    commentDraft('d', old),
+  ])
+  const [, , message, heldObject] = first.map((it) => it.streamId)
+  const later = uuidv7()
+  await command('retention.triggered', {
+    trigger: 'matterClosed',
+    day: '2026-06-01',
+    objects: [message, later],
+  })
+  await command('retention.triggered', { trigger: 'withdrawn', day: '2026-06-02', objects: [message] })
+  await command('retention.triggered', { trigger: 'matterClosed', day: '2026-07-01', objects: [message] })
+  await writer.append([{ ...commentDraft('z', fresh), stream: { id: later } }])
+  const hold = await command(
+    'hold.placed',
+    { kind: 'object', target: heldObject, ground: 'Tillsyn' },
+    uuidv7(),
+    0,
+  )
+  const other = await command(
+    'hold.placed',
+    { kind: 'object', target: uuidv7(), ground: 'Tvist' },
+    uuidv7(),
+    0,
+  )
+  await command('hold.lifted', {}, other.streamId, 1)
+  await writer.append([
+    commentDraft('late', old),
+    commentDraft('a', { ...fresh, verb: 'edited', text: 'ändrad' }),
+    commentDraft('a', { ...fresh, verb: 'reacted', reaction: 'like' }),
+    commentDraft('a', { ...fresh, verb: 'hidden' }),
+  ])
+  const id = await orderPurge(ledger, log, actor.name, '2026-11-23')
+  await executePurge(purge, log, id, actor.name)
+  house.clock.advance({ seconds: 60 })
+  await sweep(ledger, actor.name)
+  await command('rule.declared', { document: { ...document, period: 'P3M' } }, rule, 1)
+  await command('hold.lifted', {}, hold.streamId, 1)
+  await writer.append([
+    commentDraft('e', fresh),
+    commentDraft('f', { ...fresh, verb: 'published', capacity: 'service' }),
+  ])
+  return log
+}
