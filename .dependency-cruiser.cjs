@@ -21,6 +21,7 @@ const sees = {
 }
 sees.api = Object.keys(sees)
 sees.jobs = Object.keys(sees).filter((name) => name !== 'api')
+sees.demo = [...Object.keys(sees), 'commands']
 sees.commands = Object.keys(sees)
 
 // What a route module of any service needs of the HTTP layer: how an operation is declared, not how it is served.

@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { Command } from 'commander'
+import { demoCommand } from './commands/demo.ts'
 import { openapiCommand } from './commands/openapi.ts'
 import { purgeCommand, sweepCommand } from './commands/purge.ts'
 import { rebuildCommand } from './commands/rebuild.ts'
@@ -21,6 +22,7 @@ const program = new Command('liggare')
 serveCommands(program)
 migrateCommand(program)
 tokenCommand(program)
+demoCommand(program)
 purgeCommand(program)
 sweepCommand(program)
 rebuildCommand(program)
