@@ -1,9 +1,11 @@
 #!/usr/bin/env node
 import { Command } from 'commander'
+import { controllersCommand } from './commands/controllers.ts'
 import { demoCommand } from './commands/demo.ts'
 import { openapiCommand } from './commands/openapi.ts'
 import { purgeCommand, sweepCommand } from './commands/purge.ts'
 import { rebuildCommand } from './commands/rebuild.ts'
+import { registerCommand } from './commands/register.ts'
 import { migrateCommand, serveCommands } from './commands/serve.ts'
 import { tokenCommand } from './commands/token.ts'
 import { DomainError } from './platform/errors.ts'
@@ -22,6 +24,8 @@ const program = new Command('liggare')
 serveCommands(program)
 migrateCommand(program)
 tokenCommand(program)
+controllersCommand(program)
+registerCommand(program)
 demoCommand(program)
 purgeCommand(program)
 sweepCommand(program)

@@ -7,6 +7,8 @@ type ResponseSpec = {
   readonly schema?: z.ZodType
   readonly example?: unknown
   readonly mediaType?: string
+  /** Other media types by Accept, each a text. */
+  readonly otherTypes?: readonly string[]
   /** Header name → what it says. */
   readonly headers?: Readonly<Record<string, string>>
 }

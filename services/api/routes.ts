@@ -3,6 +3,8 @@ import { controllerRoutes } from '../declarations/controller-routes.ts'
 import { interactionRoutes } from '../interactions/routes.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import { activityRoutes } from '../register/activity-routes.ts'
+import { registerRoutes } from '../register/routes.ts'
+import { retentionFigures } from '../retention/register-view.ts'
 import { ruleRoutes } from '../retention/rule-routes.ts'
 import { metaRoutes } from './meta-routes.ts'
 import type { RouteModule } from './types.ts'
@@ -17,5 +19,6 @@ export const routeModules: readonly RouteModule<Deps>[] = [
   channelRoutes,
   activityRoutes,
   ruleRoutes,
+  registerRoutes(retentionFigures),
   interactionRoutes,
 ]
