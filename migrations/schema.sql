@@ -30,6 +30,24 @@ grant usage on schema model to liggare_auditor;
 grant usage on schema model to liggare_purge;
 grant usage on schema model to liggare_worker;
 
+create table ledger.checkpoint (
+  controller_id integer not null,
+  size bigint not null,
+  signed_at timestamp with time zone not null,
+  note bytea not null,
+  constraint checkpoint_size_check CHECK ((size >= 0)),
+  constraint checkpoint_pkey PRIMARY KEY (controller_id, size)
+);
+alter table ledger.checkpoint owner to liggare_owner;
+alter table ledger.checkpoint enable row level security;
+alter table ledger.checkpoint force row level security;
+create policy own_controller on ledger.checkpoint as permissive for all to public using ((controller_id = ( SELECT ledger.current_controller() AS current_controller))) with check ((controller_id = ( SELECT ledger.current_controller() AS current_controller)));
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON ledger.checkpoint FOR EACH STATEMENT EXECUTE FUNCTION ledger.refuse_change();
+comment on table ledger.checkpoint is 'Signed notes of the log''s size and root, as published. The newest stands also in a file outside the database.';
+grant select on ledger.checkpoint to liggare_api;
+grant select on ledger.checkpoint to liggare_auditor;
+grant select on ledger.checkpoint to liggare_worker;
+
 create table ledger.condemned (
   controller_id integer not null,
   object_id uuid not null,
@@ -41,6 +59,7 @@ alter table ledger.condemned owner to liggare_owner;
 alter table ledger.condemned enable row level security;
 alter table ledger.condemned force row level security;
 create policy own_controller on ledger.condemned as permissive for all to public using ((controller_id = ( SELECT ledger.current_controller() AS current_controller))) with check ((controller_id = ( SELECT ledger.current_controller() AS current_controller)));
+CREATE INDEX condemned_position_idx ON ledger.condemned USING btree (controller_id, "position");
 comment on table ledger.condemned is 'Objects named by a purge''s intent event (position): no event is added to them any more.';
 grant select on ledger.condemned to liggare_api;
 grant select on ledger.condemned to liggare_auditor;
@@ -79,6 +98,7 @@ create table ledger.event (
   recorded_at timestamp with time zone not null,
   header text not null,
   entry bytea not null,
+  constraint event_check CHECK (((channel_id IS NOT NULL) OR (NOT starts_with(type, 'interaction.'::text)))),
   constraint event_entry_check CHECK ((octet_length(entry) = 32)),
   constraint event_position_check CHECK (("position" >= 0)),
   constraint event_stream_version_check CHECK ((stream_version > 0)),
@@ -90,6 +110,7 @@ alter table ledger.event force row level security;
 create policy own_controller on ledger.event as permissive for all to public using ((controller_id = ( SELECT ledger.current_controller() AS current_controller))) with check ((controller_id = ( SELECT ledger.current_controller() AS current_controller)));
 CREATE INDEX event_channel_idx ON ledger.event USING btree (controller_id, channel_id, "position") WHERE (channel_id IS NOT NULL);
 CREATE UNIQUE INDEX event_event_id_key ON ledger.event USING btree (controller_id, event_id);
+CREATE INDEX event_lookup_idx ON ledger.event USING btree (controller_id, "position") WHERE (type = 'lookup.recorded'::text);
 CREATE UNIQUE INDEX event_stream_key ON ledger.event USING btree (controller_id, stream_id, stream_version);
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON ledger.event FOR EACH STATEMENT EXECUTE FUNCTION ledger.refuse_change();
 comment on table ledger.event is 'The log. header is canonical JSON without names, texts or platform ids; entry = SHA-256("liggare/header/v1" || header) is the leaf input. Never updated, never deleted.';
@@ -192,6 +213,19 @@ comment on table ledger.sealed_part is 'The only place of personal data: AES-256
 grant select on ledger.sealed_part to liggare_api;
 grant select on ledger.sealed_part to liggare_worker;
 
+create table ledger.signing_alarm (
+  controller_id integer not null,
+  reason text not null,
+  raised_at timestamp with time zone not null,
+  constraint signing_alarm_pkey PRIMARY KEY (controller_id)
+);
+alter table ledger.signing_alarm owner to liggare_owner;
+alter table ledger.signing_alarm enable row level security;
+alter table ledger.signing_alarm force row level security;
+create policy every_alarm on ledger.signing_alarm as permissive for select to liggare_owner using (true);
+create policy own_controller on ledger.signing_alarm as permissive for all to public using ((controller_id = ( SELECT ledger.current_controller() AS current_controller))) with check ((controller_id = ( SELECT ledger.current_controller() AS current_controller)));
+comment on table ledger.signing_alarm is 'Logs whose next checkpoint was refused: entries that had been signed are gone or changed. Cleared by the next one signed.';
+
 create table ledger.subject (
   controller_id integer not null,
   subject_id uuid not null,
@@ -222,6 +256,28 @@ CREATE INDEX subject_trait_subject_idx ON ledger.subject_trait USING btree (cont
 comment on table ledger.subject_trait is 'Keyed digests of handles, e-mail addresses, URLs and folded name tokens: they propose a person, they never decide.';
 grant select on ledger.subject_trait to liggare_api;
 grant select on ledger.subject_trait to liggare_worker;
+
+create table ledger.tile (
+  controller_id integer not null,
+  level smallint not null,
+  tile_index bigint not null,
+  width smallint not null,
+  hashes bytea not null,
+  constraint tile_check CHECK ((octet_length(hashes) = (32 * width))),
+  constraint tile_level_check CHECK (((level >= 0) AND (level <= 63))),
+  constraint tile_tile_index_check CHECK ((tile_index >= 0)),
+  constraint tile_width_check CHECK (((width >= 1) AND (width <= 256))),
+  constraint tile_pkey PRIMARY KEY (controller_id, level, tile_index, width)
+);
+alter table ledger.tile owner to liggare_owner;
+alter table ledger.tile enable row level security;
+alter table ledger.tile force row level security;
+create policy own_controller on ledger.tile as permissive for all to public using ((controller_id = ( SELECT ledger.current_controller() AS current_controller))) with check ((controller_id = ( SELECT ledger.current_controller() AS current_controller)));
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON ledger.tile FOR EACH STATEMENT EXECUTE FUNCTION ledger.refuse_change();
+comment on table ledger.tile is 'Tiles of hashes. Of level 0 only full ones: its right edge is read from ledger.event.';
+grant select on ledger.tile to liggare_api;
+grant select on ledger.tile to liggare_auditor;
+grant select on ledger.tile to liggare_worker;
 
 create table ledger.tombstone (
   controller_id integer not null,
@@ -408,6 +464,7 @@ CREATE OR REPLACE FUNCTION ledger.append(p_controller integer, p_recorded_at tim
  LANGUAGE plpgsql
  SECURITY DEFINER
  SET search_path TO 'model', 'ledger', 'pg_temp'
+ SET plan_cache_mode TO 'force_generic_plan'
 AS $function$
 #variable_conflict use_column
 declare
@@ -439,10 +496,11 @@ begin
                 order by e.stream_version desc limit 1), 0) as version,
       (select c.position from ledger.condemned c where c.controller_id = p_controller and c.object_id = i.stream_id) as condemned
     from unnest(p_stream_id, p_expected, p_group, p_digest, p_alias, p_content) with ordinality i(stream_id, expected, grp, digest, alias, content, n)
+  ), named as materialized (
+    select d.n, d.id, d.fresh, (select i.id from ledger.identity i where i.controller_id = p_controller and i.digest = d.digest) as found
+    from unnest(p_identity_item, p_identity_digest, p_identity_id, p_identity_fresh) d(n, digest, id, fresh)
   ), moved as materialized (
-    select array_agg(x.n) as items from (
-      select d.n, d.id, d.fresh, (select i.id from ledger.identity i where i.controller_id = p_controller and i.digest = d.digest) as found
-      from unnest(p_identity_item, p_identity_digest, p_identity_id, p_identity_fresh) d(n, digest, id, fresh)) x
+    select array_agg(x.n) as items from named x
     where x.found is distinct from x.id and not (x.found is null and x.fresh)
   ), buried as materialized (
     select array_agg(x.n) as items, array_agg(x.position) as positions from (
@@ -697,6 +755,29 @@ alter function ledger.dispose(integer,bigint,bytea[],timestamp with time zone) o
 comment on function ledger.dispose(integer,bigint,bytea[],timestamp with time zone) is 'Deletes the sealed parts, digests and platform identities of the objects an intent named. Answers the number of parts deleted now.';
 grant execute on function ledger.dispose(integer,bigint,bytea[],timestamp with time zone) to liggare_purge;
 
+CREATE OR REPLACE FUNCTION ledger.find_channel(p_channel uuid)
+ RETURNS integer
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'model', 'ledger', 'pg_temp'
+AS $function$
+declare v_controller int;
+begin
+  -- One log after the other, each under its own controller: no policy of model.declaration has to look across them.
+  for v_controller in select c.controller_id from ledger.controller c order by c.controller_id loop
+    perform set_config('liggare.controller', v_controller::text, true);
+    if exists (select from model.declaration d where d.controller_id = v_controller and d.kind = 'channel' and d.id = p_channel) then
+      return v_controller;
+    end if;
+  end loop;
+  return null;
+end
+$function$;
+alter function ledger.find_channel(uuid) owner to liggare_owner;
+comment on function ledger.find_channel(uuid) is 'The number of the controller that has declared a channel, null when none has. Tells nothing else of either.';
+grant execute on function ledger.find_channel(uuid) to liggare_api;
+grant execute on function ledger.find_channel(uuid) to liggare_worker;
+
 CREATE OR REPLACE FUNCTION ledger.find_controller(p_slug text)
  RETURNS integer
  LANGUAGE sql
@@ -825,6 +906,21 @@ grant execute on function ledger.missing_events(integer,uuid[]) to liggare_api;
 grant execute on function ledger.missing_events(integer,uuid[]) to liggare_purge;
 grant execute on function ledger.missing_events(integer,uuid[]) to liggare_worker;
 
+CREATE OR REPLACE FUNCTION ledger.raise_signing_alarm(p_controller integer, p_reason text, p_now timestamp with time zone)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'ledger', 'pg_temp'
+AS $function$
+begin
+  perform set_config('liggare.controller', p_controller::text, true);
+  insert into ledger.signing_alarm as a (controller_id, reason, raised_at) values (p_controller, p_reason, p_now)
+    on conflict (controller_id) do update set reason = excluded.reason where a.reason <> excluded.reason;
+end
+$function$;
+alter function ledger.raise_signing_alarm(integer,text,timestamp with time zone) owner to liggare_owner;
+grant execute on function ledger.raise_signing_alarm(integer,text,timestamp with time zone) to liggare_worker;
+
 CREATE OR REPLACE FUNCTION ledger.refuse_change()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -834,6 +930,66 @@ begin
 end
 $function$;
 alter function ledger.refuse_change() owner to liggare_owner;
+
+CREATE OR REPLACE FUNCTION ledger.signing_alarms()
+ RETURNS TABLE(slug text, reason text, raised_at timestamp with time zone)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'ledger', 'pg_temp'
+AS $function$
+  select c.slug, a.reason, a.raised_at from ledger.signing_alarm a join ledger.controller c on c.controller_id = a.controller_id order by c.slug
+$function$;
+alter function ledger.signing_alarms() owner to liggare_owner;
+comment on function ledger.signing_alarms() is 'All logs that could not be signed: readiness and metrics ask for it.';
+grant execute on function ledger.signing_alarms() to liggare_api;
+grant execute on function ledger.signing_alarms() to liggare_auditor;
+grant execute on function ledger.signing_alarms() to liggare_worker;
+
+CREATE OR REPLACE FUNCTION ledger.store_checkpoint(p_controller integer, p_size bigint, p_note bytea, p_now timestamp with time zone)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'ledger', 'pg_temp'
+AS $function$
+begin
+  perform set_config('liggare.controller', p_controller::text, true);
+  if p_size > (select h.size from ledger.log_head h where h.controller_id = p_controller) then
+    raise exception 'a checkpoint beyond the log' using errcode = 'LG009';
+  end if;
+  insert into ledger.checkpoint (controller_id, size, signed_at, note) values (p_controller, p_size, p_now, p_note)
+    on conflict (controller_id, size) do nothing;
+  delete from ledger.signing_alarm where controller_id = p_controller;
+end
+$function$;
+alter function ledger.store_checkpoint(integer,bigint,bytea,timestamp with time zone) owner to liggare_owner;
+comment on function ledger.store_checkpoint(integer,bigint,bytea,timestamp with time zone) is 'Publishes a signed checkpoint and takes back the alarm.';
+grant execute on function ledger.store_checkpoint(integer,bigint,bytea,timestamp with time zone) to liggare_worker;
+
+CREATE OR REPLACE FUNCTION ledger.store_tiles(p_controller integer, p_level smallint[], p_index bigint[], p_width smallint[], p_hashes bytea[])
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'ledger', 'pg_temp'
+AS $function$
+begin
+  perform set_config('liggare.controller', p_controller::text, true);
+  insert into ledger.tile (controller_id, level, tile_index, width, hashes)
+    select p_controller, t.level, t.tile_index, t.width, t.hashes
+    from unnest(p_level, p_index, p_width, p_hashes) t(level, tile_index, width, hashes)
+    on conflict (controller_id, level, tile_index, width) do nothing;
+  -- A signer that died has left tiles behind; the same place must then hold the same hashes.
+  if exists (
+    select from unnest(p_level, p_index, p_width, p_hashes) t(level, tile_index, width, hashes)
+    where (select s.hashes from ledger.tile s where s.controller_id = p_controller and s.level = t.level and s.tile_index = t.tile_index and s.width = t.width)
+      is distinct from t.hashes
+  ) then
+    raise exception 'a tile is stored with other hashes' using errcode = 'LG008';
+  end if;
+end
+$function$;
+alter function ledger.store_tiles(integer,smallint[],bigint[],smallint[],bytea[]) owner to liggare_owner;
+comment on function ledger.store_tiles(integer,smallint[],bigint[],smallint[],bytea[]) is 'Stores tiles; those that stand there already must be the same (LG008).';
+grant execute on function ledger.store_tiles(integer,smallint[],bigint[],smallint[],bytea[]) to liggare_worker;
 
 CREATE OR REPLACE FUNCTION ledger.unexecuted_intents(p_controller integer)
  RETURNS TABLE("position" bigint, purge_id uuid, objects bigint)
@@ -873,7 +1029,7 @@ begin
       from (
         select e.channel_id, substr(e.type, 13) as verb, coalesce(e.capacity, 'undetermined') as capacity, min(e.position) as first_position
         from ledger.event e
-        where e.controller_id = p_controller and e.position >= p_from and e.position < p_to and starts_with(e.type, 'interaction.') and e.channel_id is not null
+        where e.controller_id = p_controller and e.position >= p_from and e.position < p_to and starts_with(e.type, 'interaction.')
         group by 1, 2, 3) f
       where (select c.class_id from retention_class c
              where c.controller_id = p_controller and c.channel_id = f.channel_id and c.verb = f.verb and c.capacity = f.capacity) is null;
@@ -891,7 +1047,7 @@ begin
           min(e.position) over w as first_position, max(e.position) over w as last_position, count(*) over w as events,
           (min(e.recorded_at) over w at time zone 'Europe/Stockholm')::date as received_on
         from ledger.event e
-        where e.controller_id = p_controller and e.position >= p_from and e.position < p_to and starts_with(e.type, 'interaction.') and e.channel_id is not null
+        where e.controller_id = p_controller and e.position >= p_from and e.position < p_to and starts_with(e.type, 'interaction.')
         window w as (partition by e.stream_id)
         order by e.stream_id,
           (e.type in ('interaction.published', 'interaction.commented', 'interaction.replied', 'interaction.shared', 'interaction.messaged')) desc, e.position) s
@@ -903,48 +1059,51 @@ begin
         last_position = excluded.last_position,
         events = o.events + excluded.events;
 
-    insert into observation as o (controller_id, channel_id, verb, category, capacity, records, first_on, last_on)
-      select p_controller, e.channel_id, substr(e.type, 13), p.category, coalesce(e.capacity, 'undetermined'), count(distinct e.position), min(e.occurred_on), max(e.occurred_on)
+    -- Each event's parts by their key, behind OFFSET 0: a join of two ranges is planned as their product while the
+    -- tables are small, and the plan stays cached when they have grown.
+    with seen as materialized (
+      select e.position, e.channel_id, substr(e.type, 13) as verb, coalesce(e.capacity, 'undetermined') as capacity, e.occurred_on, p.category, p.subject_id
       from ledger.event e
-      join ledger.event_part p on p.controller_id = e.controller_id and p.position = e.position
-      where e.controller_id = p_controller and e.position >= p_from and e.position < p_to
-        and p.controller_id = p_controller and p.position >= p_from and p.position < p_to
-        and starts_with(e.type, 'interaction.') and e.channel_id is not null
-      group by 2, 3, 4, 5
-      on conflict (controller_id, channel_id, verb, category, capacity) do update set
-        records = o.records + excluded.records, first_on = least(o.first_on, excluded.first_on), last_on = greatest(o.last_on, excluded.last_on);
-
+      cross join lateral (
+        select q.category, q.subject_id from ledger.event_part q where q.controller_id = p_controller and q.position = e.position order by q.ordinal offset 0) p
+      where e.controller_id = p_controller and e.position >= p_from and e.position < p_to and starts_with(e.type, 'interaction.')
+    ), counted as (
+      insert into observation as o (controller_id, channel_id, verb, category, capacity, records, first_on, last_on)
+        select p_controller, s.channel_id, s.verb, s.category, s.capacity, count(distinct s.position), min(s.occurred_on), max(s.occurred_on)
+        from seen s
+        group by 2, 3, 4, 5
+        on conflict (controller_id, channel_id, verb, category, capacity) do update set
+          records = o.records + excluded.records, first_on = least(o.first_on, excluded.first_on), last_on = greatest(o.last_on, excluded.last_on)
+    )
     insert into channel_subject (controller_id, channel_id, subject_id)
-      select distinct p_controller, e.channel_id, p.subject_id
-      from ledger.event e
-      join ledger.event_part p on p.controller_id = e.controller_id and p.position = e.position
-      where e.controller_id = p_controller and e.position >= p_from and e.position < p_to
-        and p.controller_id = p_controller and p.position >= p_from and p.position < p_to
-        and starts_with(e.type, 'interaction.') and e.channel_id is not null
+      select distinct p_controller, s.channel_id, s.subject_id from seen s
       on conflict (controller_id, channel_id, subject_id) do nothing;
   end if;
 
   if v_other then
     insert into declaration as d (controller_id, kind, id, version, position, declared_at, document)
-      select distinct on (e.stream_id) p_controller, split_part(e.type, '.', 1), e.stream_id, e.stream_version, e.position, e.recorded_at, e.header::jsonb -> 'data' -> 'document'
+      select distinct on (split_part(e.type, '.', 1), e.stream_id) p_controller, split_part(e.type, '.', 1), e.stream_id, e.stream_version, e.position, e.recorded_at, e.header::jsonb -> 'data' -> 'document'
       from ledger.event e
       where e.controller_id = p_controller and e.position >= p_from and e.position < p_to and e.type like '%.declared'
-      order by e.stream_id, e.position desc
+      order by split_part(e.type, '.', 1), e.stream_id, e.position desc
       on conflict (controller_id, kind, id) do update set
         version = excluded.version, position = excluded.position, declared_at = excluded.declared_at, document = excluded.document;
 
+    -- What names objects means those that stand in the log before it: here later ones may have been projected already.
     update object o set
         closed_on = coalesce(t.closed_on, o.closed_on), obsolete_on = coalesce(t.obsolete_on, o.obsolete_on), withdrawn_on = coalesce(t.withdrawn_on, o.withdrawn_on)
       from (
-        select x.object_id::uuid as object_id,
-          (array_agg(x.day order by x.position desc) filter (where x.trigger = 'matterClosed'))[1]::date as closed_on,
-          (array_agg(x.day order by x.position desc) filter (where x.trigger = 'declaredObsolete'))[1]::date as obsolete_on,
-          (array_agg(x.day order by x.position desc) filter (where x.trigger = 'withdrawn'))[1]::date as withdrawn_on
+        select x.object_id,
+          (array_agg(x.day order by x.position desc) filter (where x.trigger = 'matterClosed'))[1] as closed_on,
+          (array_agg(x.day order by x.position desc) filter (where x.trigger = 'declaredObsolete'))[1] as obsolete_on,
+          (array_agg(x.day order by x.position desc) filter (where x.trigger = 'withdrawn'))[1] as withdrawn_on
         from (
-          select e.position, e.header::jsonb -> 'data' ->> 'trigger' as trigger, e.header::jsonb -> 'data' ->> 'day' as day,
-            jsonb_array_elements_text(e.header::jsonb -> 'data' -> 'objects') as object_id
+          select e.position, e.header::jsonb -> 'data' ->> 'trigger' as trigger, (e.header::jsonb -> 'data' ->> 'day')::date as day,
+            jsonb_array_elements_text(e.header::jsonb -> 'data' -> 'objects')::uuid as object_id
           from ledger.event e
           where e.controller_id = p_controller and e.position >= p_from and e.position < p_to and e.type = 'retention.triggered') x
+        join object n on n.controller_id = p_controller and n.object_id = x.object_id and n.first_position < x.position
+        where x.day is not null
         group by 1) t
       where o.controller_id = p_controller and o.object_id = t.object_id;
 
@@ -952,10 +1111,13 @@ begin
       select p_controller, e.stream_id, e.header::jsonb -> 'data' ->> 'kind', (e.header::jsonb -> 'data' ->> 'target')::uuid, e.header::jsonb -> 'data' ->> 'ground', e.position
       from ledger.event e
       where e.controller_id = p_controller and e.position >= p_from and e.position < p_to and e.type = 'hold.placed';
-    update hold h set lifted_position = e.position
-      from ledger.event e
-      where e.controller_id = p_controller and e.position >= p_from and e.position < p_to and e.type = 'hold.lifted'
-        and h.controller_id = p_controller and h.hold_id = e.stream_id;
+    update hold h set lifted_position = l.position
+      from (
+        select e.stream_id, min(e.position) as position
+        from ledger.event e
+        where e.controller_id = p_controller and e.position >= p_from and e.position < p_to and e.type = 'hold.lifted'
+        group by e.stream_id) l
+      where h.controller_id = p_controller and h.hold_id = l.stream_id and h.lifted_position is null;
 
     update object o set condemned_position = c.position
       from (
@@ -974,26 +1136,38 @@ begin
         where e.controller_id = p_controller and e.position >= p_from and e.position < p_to and e.type = 'purge.intended'
         group by e.stream_id) i
       where p.controller_id = p_controller and p.purge_id = i.stream_id;
-    update purge p set executed_position = e.position
-      from ledger.event e
-      where e.controller_id = p_controller and e.position >= p_from and e.position < p_to and e.type = 'purge.executed'
-        and p.controller_id = p_controller and p.purge_id = e.stream_id;
-    update object o set disposed_position = e.position
-      from ledger.event e, ledger.event i
-      where e.controller_id = p_controller and e.position >= p_from and e.position < p_to and e.type = 'purge.executed'
-        and i.controller_id = p_controller and i.stream_id = e.stream_id and i.position < e.position and i.type = 'purge.intended'
-        and o.controller_id = p_controller and o.condemned_position = i.position;
+    update purge p set executed_position = x.position
+      from (
+        select e.stream_id, min(e.position) as position
+        from ledger.event e
+        where e.controller_id = p_controller and e.position >= p_from and e.position < p_to and e.type = 'purge.executed'
+        group by e.stream_id) x
+      where p.controller_id = p_controller and p.purge_id = x.stream_id and p.executed_position is null;
+    update object o set disposed_position = x.position
+      from (
+        select i.position as intent, min(e.position) as position
+        from ledger.event e
+        join ledger.event i on i.controller_id = p_controller and i.stream_id = e.stream_id and i.position < e.position and i.type = 'purge.intended'
+        where e.controller_id = p_controller and e.position >= p_from and e.position < p_to and e.type = 'purge.executed'
+        group by i.position) x
+      where o.controller_id = p_controller and o.condemned_position = x.intent and o.disposed_position is null;
     update purge p set swept_position = s.position
       from (
-        select e.position, jsonb_array_elements_text(e.header::jsonb -> 'data' -> 'purges')::uuid as purge_id
-        from ledger.event e
-        where e.controller_id = p_controller and e.position >= p_from and e.position < p_to and e.type = 'keyring.swept') s
-      where p.controller_id = p_controller and p.purge_id = s.purge_id;
+        select x.purge_id, min(x.position) as position
+        from (
+          select e.position, jsonb_array_elements_text(e.header::jsonb -> 'data' -> 'purges')::uuid as purge_id
+          from ledger.event e
+          where e.controller_id = p_controller and e.position >= p_from and e.position < p_to and e.type = 'keyring.swept') x
+        group by 1) s
+      where p.controller_id = p_controller and p.purge_id = s.purge_id and p.swept_position is null;
   end if;
 end
 $function$;
 alter function model.project(integer,bigint,bigint) owner to liggare_owner;
 comment on function model.project(integer,bigint,bigint) is 'Applies the events of [from, to) to the read models found on the search_path.';
+grant execute on function model.project(integer,bigint,bigint) to liggare_api;
+grant execute on function model.project(integer,bigint,bigint) to liggare_auditor;
+grant execute on function model.project(integer,bigint,bigint) to liggare_worker;
 
 -- The keyring database
 

@@ -53,10 +53,16 @@ export async function recordCommands(
   commands: readonly Command[],
 ): Promise<Appended[]> {
   const now = ledger.clock.now()
-  const appended = await ledger.writer(log).append(
+  return recordDrafts(
+    ledger,
+    log,
     commands.map((command) => draftOfCommand(command, now)),
-    { atomic: true },
   )
+}
+
+/** Appends command events that have more persons than their actor, all or none. */
+export async function recordDrafts(ledger: Ledger, log: Log, drafts: readonly Draft[]): Promise<Appended[]> {
+  const appended = await ledger.writer(log).append(drafts, { atomic: true })
   const refused = appended.find((it) => it.kind !== 'stored' && it.kind !== 'group-refused')
   return appended.map((it) => stored(refused ?? it))
 }

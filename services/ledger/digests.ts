@@ -16,6 +16,21 @@ export type Digests = {
   readonly tombstone: (digest: Buffer) => Buffer
 }
 
+/** The text whose find digest names a person by something that is theirs alone. Personal data. */
+export function identityDigestText(identity: string): string {
+  return `subject\u0000${identity}`
+}
+
+/** The text whose find digest names an object. Personal data. */
+export function objectDigestText(object: string): string {
+  return `object\u0000${object}`
+}
+
+/** The text whose find digest proposes a person. Personal data. */
+export function traitDigestText(trait: { readonly kind: string; readonly text: string }): string {
+  return `${trait.kind}\u0000${trait.text}`
+}
+
 function keyed(key: Buffer): (text: string | Buffer) => Buffer {
   return (text) => createHmac('sha256', key).update(text).digest()
 }

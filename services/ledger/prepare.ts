@@ -1,7 +1,7 @@
 import { DomainError } from '../platform/errors.ts'
 import { randomBytes, uuidv4, uuidv7 } from '../platform/ids.ts'
 import { canonicalJson, type JsonObject } from '../platform/json.ts'
-import type { Digests } from './digests.ts'
+import { type Digests, identityDigestText, objectDigestText, traitDigestText } from './digests.ts'
 import type { Draft, Who } from './draft.ts'
 import type { Identity, IdentityCache } from './identities.ts'
 import type { NewKeys } from './keyring.ts'
@@ -49,16 +49,15 @@ export type PrepareDeps = {
   readonly fetchKeys: FetchKeys
 }
 
-const identityText = (who: Who) => (who.by === 'stable' ? `subject\u0000${who.identity}` : undefined)
-const objectText = (text: string) => `object\u0000${text}`
+const identityText = (who: Who) => (who.by === 'stable' ? identityDigestText(who.identity) : undefined)
 
 /** Every platform id that a draft names, with its kind. */
 function namesOf(draft: Draft): { text: string; kind: 'object' | 'subject' }[] {
   const names: { text: string; kind: 'object' | 'subject' }[] = []
-  if ('object' in draft.stream) names.push({ text: objectText(draft.stream.object), kind: 'object' })
-  if (draft.thread !== undefined) names.push({ text: objectText(draft.thread), kind: 'object' })
+  if ('object' in draft.stream) names.push({ text: objectDigestText(draft.stream.object), kind: 'object' })
+  if (draft.thread !== undefined) names.push({ text: objectDigestText(draft.thread), kind: 'object' })
   for (const text of Object.values(draft.references ?? {}))
-    names.push({ text: objectText(text), kind: 'object' })
+    names.push({ text: objectDigestText(text), kind: 'object' })
   for (const who of draft.persons) {
     const text = identityText(who)
     if (text !== undefined) names.push({ text, kind: 'subject' })
@@ -151,7 +150,7 @@ function prepareOne(
   const eventId = uuidv7()
   const { digests } = deps
   const relied = namesOf(draft).map(({ text }) => resolved.get(text) as Identity)
-  const objectId = (text: string) => (resolved.get(objectText(text)) as Identity).id
+  const objectId = (text: string) => (resolved.get(objectDigestText(text)) as Identity).id
   const traits: { digest: Buffer; subjectId: string; kind: string }[] = []
   const subjects = draft.persons.map((who) => subjectOf(deps, who, resolved, known, traits))
   const secrets = randomBytes(secretLength * draft.parts.length)
@@ -177,7 +176,7 @@ function prepareOne(
   const digest = draft.fact === undefined ? null : digests.fact(draft.fact)
   const alias = draft.alias === undefined ? null : digests.fact(draft.alias)
   const stream =
-    'object' in draft.stream ? (resolved.get(objectText(draft.stream.object)) as Identity) : undefined
+    'object' in draft.stream ? (resolved.get(objectDigestText(draft.stream.object)) as Identity) : undefined
   const buried = [digest, alias, draft.lasting === true && stream !== undefined ? stream.digest : null]
   const item: PreparedItem = {
     eventId,
@@ -235,7 +234,7 @@ function subjectOf(
   if (identity?.traits !== sent || !identity.confirmed) {
     for (const trait of who.traits) {
       traits.push({
-        digest: deps.digests.find(`${trait.kind}\u0000${trait.text}`),
+        digest: deps.digests.find(traitDigestText(trait)),
         subjectId: subject.id,
         kind: trait.kind,
       })
