@@ -2,7 +2,7 @@ import { listDeclarations } from '../declarations/queries.ts'
 import { ProcessingActivity } from '../events/activity.ts'
 import { ChannelDeclaration } from '../events/channel.ts'
 import { ControllerDeclaration } from '../events/controller.ts'
-import type { Capacity, Verb } from '../events/interaction.ts'
+import { type Capacity, Verb } from '../events/interaction.ts'
 import { RetentionRule } from '../events/retention-rule.ts'
 import { logSize } from '../ledger/read.ts'
 import type { ClassKey, Observation, RegisterFacts, Stated } from './facts.ts'
@@ -41,7 +41,10 @@ export async function readSeen(tx: Tx, controller: number): Promise<Seen> {
   )
   return {
     size: await logSize(tx, controller),
-    observations: observations.rows.map((row) => ({ ...row, records: Number(row.records) })),
+    // A variant of a fact is no act of its own: it has the class of what it varies.
+    observations: observations.rows.flatMap((row) =>
+      Verb.safeParse(row.verb).success ? [{ ...row, records: Number(row.records) }] : [],
+    ),
     objects: await readObjects(tx, controller),
   }
 }

@@ -79,6 +79,8 @@ beforeAll(async () => {
     interaction(ids.page, 100, { capacity: 'private' }),
     interaction(ids.page, 101, { verb: 'messaged' }),
     interaction(ids.page, 102, { verb: 'reacted', reaction: 'like' }),
+    // The same act as another route tells it: no act of its own.
+    { ...interaction(ids.page, 1), type: 'interaction.variant', fact: 'variant' },
   ]
   await service.ledger.writer(log).append(drafts)
   register = await readRegister(service.ledger, log, today, retentionFigures)
