@@ -52,6 +52,18 @@ export async function lookUp<T>(
   return read((tx, positions) => openParts(ledger, log, tx, positions), recorded.position as string)
 }
 
+/**
+ * Opens what machines prove themselves with (parts of category `secret`, sealed for the controller itself) and nothing else.
+ * No look-up is recorded: a secret of a channel tells nothing of any person, and is needed at every delivery.
+ */
+export async function openSecrets(
+  ledger: Ledger,
+  log: Log,
+  positions: readonly string[],
+): Promise<OpenedPart[]> {
+  return reading(ledger, log, (tx) => openParts(ledger, log, tx, positions, 'secret'))
+}
+
 type PartRow = {
   position: string
   event_id: string
@@ -68,6 +80,7 @@ async function openParts(
   log: Log,
   tx: PoolClient,
   positions: readonly string[],
+  category?: string,
 ): Promise<OpenedPart[]> {
   if (positions.length === 0) return []
   const { rows } = await tx.query<PartRow>(
@@ -75,9 +88,9 @@ async function openParts(
        from ledger.event_part p
        join ledger.event e on e.controller_id = $1 and e.position = p.position
        left join ledger.sealed_part s on s.controller_id = $1 and s.position = p.position and s.ordinal = p.ordinal
-      where p.controller_id = $1 and p.position = any ($2::bigint[])
+      where p.controller_id = $1 and p.position = any ($2::bigint[]) and ($3::text is null or p.category = $3)
       order by p.position, p.ordinal`,
-    [log.controller, positions],
+    [log.controller, positions, category ?? null],
   )
   const sealed = rows.filter((row) => row.ciphertext !== null)
   const secrets = await ledger.keyring.recordSecrets(log.controller, [

@@ -1,0 +1,151 @@
+import { type Actor, draftOfCommand } from '../ledger/command.ts'
+import type { Draft, DraftPart, Who } from '../ledger/draft.ts'
+import { localDay } from '../platform/clock.ts'
+import type { JsonObject } from '../platform/json.ts'
+import type { Origin } from './drafts.ts'
+import type { Counts } from './tally.ts'
+
+/** How a delivery came: posted by a platform, or a file that was imported. */
+export type Route = 'hook' | 'import'
+
+export type DeliveryReport = {
+  readonly counts: Counts
+  /** Unrecognised items by the platform's own word. */
+  readonly kinds: Readonly<Record<string, number>>
+  /** Ranges of positions, to be sealed: together they tell who was in one delivery. */
+  readonly brought: string
+  readonly corroborated: string
+}
+
+/** A delivery concerns many: what is kept of it as a whole is sealed for nobody, under a key of its own. */
+const nobody: Who = { by: 'unresolved', traits: [] }
+
+function sealed(content: JsonObject): DraftPart {
+  return { person: 0, role: 'delivery', category: 'delivery', content }
+}
+
+/** Ranges as JSON in parts of a size that opens quickly. */
+const partLength = 1_000_000
+
+function positionParts({
+  brought,
+  corroborated,
+}: Pick<DeliveryReport, 'brought' | 'corroborated'>): DraftPart[] {
+  const chunks = (name: string, text: string) => {
+    const parts: DraftPart[] = []
+    for (let at = 0; at < text.length; at += partLength)
+      parts.push(sealed({ [name]: text.slice(at, at + partLength) }))
+    return parts
+  }
+  return [...chunks('brought', brought), ...chunks('corroborated', corroborated)]
+}
+
+function openSide(origin: Origin, route: Route, report: DeliveryReport): JsonObject {
+  return {
+    route,
+    platform: origin.platform,
+    mapper: origin.mapper,
+    counts: { ...report.counts },
+    kinds: { ...report.kinds },
+  }
+}
+
+/** The one event of a delivery, when all it brought is durable. `raw`: the body as it came. */
+export function receivedDraft(
+  origin: Origin,
+  route: Route,
+  report: DeliveryReport,
+  raw?: RawDelivery,
+): Draft {
+  const body =
+    raw === undefined
+      ? []
+      : [sealed({ encoding: raw.encoding, body: raw.text, ...(origin.digest && { sha256: origin.digest }) })]
+  return {
+    type: 'delivery.received',
+    stream: { id: origin.delivery },
+    channelId: origin.channel,
+    occurredOn: localDay(new Date(origin.receivedAt)),
+    data: openSide(origin, route, report),
+    persons: [nobody],
+    parts: [...body, ...positionParts(report)],
+    ...(raw === undefined ? {} : { fact: JSON.stringify(['delivery', origin.channel, origin.digest]) }),
+  }
+}
+
+/** What a long import has done so far: where it goes on if it is broken off. */
+export function progressedDraft(origin: Origin, report: DeliveryReport): Draft {
+  return {
+    ...receivedDraft(origin, 'import', report),
+    type: 'delivery.progressed',
+  }
+}
+
+export type RawDelivery = { readonly encoding: 'utf8' | 'base64'; readonly text: string }
+
+const strict = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
+
+/** A body as JSON can hold it, byte for byte. */
+export function rawDelivery(body: Uint8Array): RawDelivery {
+  try {
+    return { encoding: 'utf8', text: strict.decode(body) }
+  } catch {
+    return { encoding: 'base64', text: Buffer.from(body).toString('base64') }
+  }
+}
+
+export type ImportStart = {
+  readonly channel: string
+  readonly actor: Actor
+  readonly sha256: string
+  readonly fileName: string
+  readonly size: number
+}
+
+/** The text that names the import of a file into a channel: the same file again is the same import, and can go on. */
+export function importObject(channel: string, sha256: string): string {
+  return JSON.stringify(['import', channel, sha256])
+}
+
+export function startedDraft(start: ImportStart, now: Date): Draft {
+  const { channel, actor, sha256, fileName, size } = start
+  const command = draftOfCommand({ type: 'import.started', actor, channelId: channel, data: { size } }, now)
+  return {
+    ...command,
+    stream: { object: importObject(channel, sha256) },
+    persons: [...command.persons, nobody],
+    parts: [...command.parts, { ...sealed({ sha256: `sha256:${sha256}`, fileName }), person: 1 }],
+  }
+}
+
+export type ImportEnd =
+  | {
+      readonly type: 'import.finished'
+      readonly counts: Counts
+      readonly kinds: Readonly<Record<string, number>>
+    }
+  | {
+      readonly type: 'import.failed'
+      readonly code: string
+      readonly detail: string
+      readonly counts: Counts
+    }
+
+/** `detail` is an error's message: it tells where in the file, and holds no personal data. */
+export function endedDraft(id: string, channel: string, actor: Actor, end: ImportEnd, now: Date): Draft {
+  const { type, ...data } = end
+  return draftOfCommand({ type, streamId: id, actor, channelId: channel, data: { ...data } }, now)
+}
+
+/** How many signatures did not fit since the last such event: nothing of what was sent. */
+export function refusedDraft(channel: string, platform: string, count: number, now: Date): Draft {
+  return {
+    type: 'delivery.refused',
+    stream: { object: JSON.stringify(['refusals', channel]) },
+    channelId: channel,
+    occurredOn: localDay(now),
+    data: { platform, count, reason: 'signature-invalid' },
+    persons: [],
+    parts: [],
+  }
+}
