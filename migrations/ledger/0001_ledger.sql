@@ -51,7 +51,8 @@ create table ledger.event (
   recorded_at timestamptz not null,
   header text not null,
   entry bytea not null check (octet_length(entry) = 32),
-  primary key (controller_id, position)
+  primary key (controller_id, position),
+  check (channel_id is not null or not starts_with(type, 'interaction.'))
 );
 create unique index event_event_id_key on ledger.event (controller_id, event_id);
 create unique index event_stream_key on ledger.event (controller_id, stream_id, stream_version);
@@ -229,7 +230,7 @@ create function ledger.append(
   p_part_item int[], p_part_ordinal smallint[], p_part_subject uuid[], p_part_fresh boolean[], p_part_role text[], p_part_category text[],
   p_part_digest bytea[], p_part_ciphertext bytea[], p_part_commitment bytea[]
 ) returns table (outcome smallint, "position" bigint, version int, same boolean)
-  language plpgsql security definer set search_path = model, ledger, pg_temp
+  language plpgsql security definer set search_path = model, ledger, pg_temp set plan_cache_mode = force_generic_plan
 as $$
 #variable_conflict use_column
 declare
@@ -261,10 +262,11 @@ begin
                 order by e.stream_version desc limit 1), 0) as version,
       (select c.position from ledger.condemned c where c.controller_id = p_controller and c.object_id = i.stream_id) as condemned
     from unnest(p_stream_id, p_expected, p_group, p_digest, p_alias, p_content) with ordinality i(stream_id, expected, grp, digest, alias, content, n)
+  ), named as materialized (
+    select d.n, d.id, d.fresh, (select i.id from ledger.identity i where i.controller_id = p_controller and i.digest = d.digest) as found
+    from unnest(p_identity_item, p_identity_digest, p_identity_id, p_identity_fresh) d(n, digest, id, fresh)
   ), moved as materialized (
-    select array_agg(x.n) as items from (
-      select d.n, d.id, d.fresh, (select i.id from ledger.identity i where i.controller_id = p_controller and i.digest = d.digest) as found
-      from unnest(p_identity_item, p_identity_digest, p_identity_id, p_identity_fresh) d(n, digest, id, fresh)) x
+    select array_agg(x.n) as items from named x
     where x.found is distinct from x.id and not (x.found is null and x.fresh)
   ), buried as materialized (
     select array_agg(x.n) as items, array_agg(x.position) as positions from (

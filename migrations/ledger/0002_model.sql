@@ -126,7 +126,7 @@ begin
       from (
         select e.channel_id, substr(e.type, 13) as verb, coalesce(e.capacity, 'undetermined') as capacity, min(e.position) as first_position
         from ledger.event e
-        where e.controller_id = p_controller and e.position >= p_from and e.position < p_to and starts_with(e.type, 'interaction.') and e.channel_id is not null
+        where e.controller_id = p_controller and e.position >= p_from and e.position < p_to and starts_with(e.type, 'interaction.')
         group by 1, 2, 3) f
       where (select c.class_id from retention_class c
              where c.controller_id = p_controller and c.channel_id = f.channel_id and c.verb = f.verb and c.capacity = f.capacity) is null;
@@ -144,7 +144,7 @@ begin
           min(e.position) over w as first_position, max(e.position) over w as last_position, count(*) over w as events,
           (min(e.recorded_at) over w at time zone 'Europe/Stockholm')::date as received_on
         from ledger.event e
-        where e.controller_id = p_controller and e.position >= p_from and e.position < p_to and starts_with(e.type, 'interaction.') and e.channel_id is not null
+        where e.controller_id = p_controller and e.position >= p_from and e.position < p_to and starts_with(e.type, 'interaction.')
         window w as (partition by e.stream_id)
         order by e.stream_id,
           (e.type in ('interaction.published', 'interaction.commented', 'interaction.replied', 'interaction.shared', 'interaction.messaged')) desc, e.position) s
@@ -156,24 +156,24 @@ begin
         last_position = excluded.last_position,
         events = o.events + excluded.events;
 
-    insert into observation as o (controller_id, channel_id, verb, category, capacity, records, first_on, last_on)
-      select p_controller, e.channel_id, substr(e.type, 13), p.category, coalesce(e.capacity, 'undetermined'), count(distinct e.position), min(e.occurred_on), max(e.occurred_on)
+    -- Each event's parts by their key, behind OFFSET 0: a join of two ranges is planned as their product while the
+    -- tables are small, and the plan stays cached when they have grown.
+    with seen as materialized (
+      select e.position, e.channel_id, substr(e.type, 13) as verb, coalesce(e.capacity, 'undetermined') as capacity, e.occurred_on, p.category, p.subject_id
       from ledger.event e
-      join ledger.event_part p on p.controller_id = e.controller_id and p.position = e.position
-      where e.controller_id = p_controller and e.position >= p_from and e.position < p_to
-        and p.controller_id = p_controller and p.position >= p_from and p.position < p_to
-        and starts_with(e.type, 'interaction.') and e.channel_id is not null
-      group by 2, 3, 4, 5
-      on conflict (controller_id, channel_id, verb, category, capacity) do update set
-        records = o.records + excluded.records, first_on = least(o.first_on, excluded.first_on), last_on = greatest(o.last_on, excluded.last_on);
-
+      cross join lateral (
+        select q.category, q.subject_id from ledger.event_part q where q.controller_id = p_controller and q.position = e.position order by q.ordinal offset 0) p
+      where e.controller_id = p_controller and e.position >= p_from and e.position < p_to and starts_with(e.type, 'interaction.')
+    ), counted as (
+      insert into observation as o (controller_id, channel_id, verb, category, capacity, records, first_on, last_on)
+        select p_controller, s.channel_id, s.verb, s.category, s.capacity, count(distinct s.position), min(s.occurred_on), max(s.occurred_on)
+        from seen s
+        group by 2, 3, 4, 5
+        on conflict (controller_id, channel_id, verb, category, capacity) do update set
+          records = o.records + excluded.records, first_on = least(o.first_on, excluded.first_on), last_on = greatest(o.last_on, excluded.last_on)
+    )
     insert into channel_subject (controller_id, channel_id, subject_id)
-      select distinct p_controller, e.channel_id, p.subject_id
-      from ledger.event e
-      join ledger.event_part p on p.controller_id = e.controller_id and p.position = e.position
-      where e.controller_id = p_controller and e.position >= p_from and e.position < p_to
-        and p.controller_id = p_controller and p.position >= p_from and p.position < p_to
-        and starts_with(e.type, 'interaction.') and e.channel_id is not null
+      select distinct p_controller, s.channel_id, s.subject_id from seen s
       on conflict (controller_id, channel_id, subject_id) do nothing;
   end if;
 
