@@ -47,8 +47,8 @@ const kinds: Readonly<Record<Code, Kind>> = {
   ),
   'category-not-declared': kind(
     'fault',
-    'Uppgifter av slaget {} finns men är inte angivna.',
-    'Data of the category {} are there but not declared.',
+    '{} finns i loggen men är inte angiven.',
+    '{} is in the log but not declared.',
     'Ange kategorin i behandlingen eller sluta samla in den.',
     'Declare the category, or stop collecting it.',
   ),
@@ -68,8 +68,8 @@ const kinds: Readonly<Record<Code, Kind>> = {
   ),
   'category-never-seen': kind(
     'notice',
-    'Kategorin {} är angiven men har aldrig iakttagits.',
-    'The category {} is declared but was never seen.',
+    '{} är angiven men har aldrig iakttagits.',
+    '{} is declared but was never seen.',
     'Ta bort den om den inte behövs.',
     'Take it away if it is not needed.',
   ),

@@ -1,4 +1,5 @@
 import type { ProcessingActivity } from '../events/activity.ts'
+import type { Verb } from '../events/interaction.ts'
 import type { RegisterFacts, Stated } from './facts.ts'
 import { finding } from './finding.ts'
 import { type AssignedClass, rulesInForce } from './rules.ts'
@@ -14,6 +15,23 @@ const termsOf: Readonly<Record<string, readonly DataTerm[]>> = {
   contact: ['email', 'telephone', 'address'],
   network: ['networkAddress', 'device'],
 }
+
+const categoryNames: Readonly<Record<string, string>> = {
+  content: 'innehåll / content',
+  message: 'meddelanden / messages',
+  identity: 'identitet / identity',
+  contact: 'kontaktuppgifter / contact',
+  network: 'nätverksuppgifter / network',
+}
+
+/** Acts on a record that is there already: the unit of retention is the object, by what created it. */
+const onObjects: ReadonlySet<Verb> = new Set<Verb>([
+  'edited',
+  'hidden',
+  'unhidden',
+  'removed',
+  'absence-observed',
+])
 
 const sensitive: ReadonlySet<DataTerm> = new Set<DataTerm>([
   'health',
@@ -67,7 +85,8 @@ function undeclared(facts: RegisterFacts, classes: readonly AssignedClass[]): Fi
     const at = `${names.get(channel) ?? channel}: ${verb}`
     if (!names.has(channel)) found.set(channel, finding('channel-not-declared', channel, { channel }))
     if (activities.length === 0) found.set(`seen ${at}`, finding('seen-not-declared', at, { channel }))
-    if (rules.length === 0) found.set(`rule ${at}`, finding('no-rule', at, { channel }))
+    if (rules.length === 0 && !onObjects.has(verb))
+      found.set(`rule ${at}`, finding('no-rule', at, { channel }))
   }
   return [...found.values()]
 }
@@ -121,8 +140,12 @@ function categoryFindings(
       !observed.categories.includes(category) && covered.some((term) => terms.has(term)),
   )
   return [
-    ...undeclared.map((category) => finding('category-not-declared', `${name}: ${category}`, at)),
-    ...unseen.map(([category]) => finding('category-never-seen', `${name}: ${category}`, at)),
+    ...undeclared.map((category) =>
+      finding('category-not-declared', `${name}: ${categoryNames[category] ?? category}`, at),
+    ),
+    ...unseen.map(([category]) =>
+      finding('category-never-seen', `${name}: ${categoryNames[category] ?? category}`, at),
+    ),
   ]
 }
 

@@ -72,8 +72,10 @@ function controllerLines(
   return lines
 }
 
-function ruleLine({ action, period, name, reference, version }: AppliedRule): [string, string] {
-  const by = `${name}, v${version}, ${reference ?? 'MISSING'}`
+function ruleLine({ action, period, name, reference, version, tags }: AppliedRule): [string, string] {
+  // To preserve is the law (arkivlagen 3 §): only destruction must cite a decision.
+  const ground = reference ?? (action === 'preserve' ? undefined : 'MISSING')
+  const by = present(name, `v${version}`, ground, tags === undefined ? undefined : `#${tags.join(' #')}`)
   return action === 'preserve'
     ? [`BEVARAS (${by})`, `PRESERVED (${by})`]
     : [`GALLRAS efter ${period} (${by})`, `DESTROYED after ${period} (${by})`]

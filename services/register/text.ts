@@ -74,5 +74,5 @@ export function registerText(register: Register): string {
   }
   lines.push('', `FINDINGS · Avvikelser (${findings.length})`)
   for (const it of findings) lines.push(`  ${severities[it.severity]} ${it.sv} → ${it.todo.sv}`)
-  return `${lines.join('\n')}\n`
+  return lines.join('\n')
 }

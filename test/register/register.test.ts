@@ -220,6 +220,13 @@ describe('findings', () => {
       expect(findings(code)).toHaveLength(1)
   })
 
+  test('tell of what no rule covers, but not of acts on a record that has its own', async () => {
+    expect(findings('no-rule').map(({ en }) => en.split(' is under')[0])).toEqual(['Kommunens sida: reacted'])
+    await service.ledger.writer(log).append([interaction(ids.page, 1, { verb: 'edited', text: 'Rättat' })])
+    const again = await readRegister(service.ledger, log, today, retentionFigures)
+    expect(again.findings.filter(({ code }) => code === 'no-rule')).toHaveLength(1)
+  })
+
   test('each say what to do, in both languages', () => {
     for (const { sv, en, todo } of register.findings)
       expect([sv, en, todo.sv, todo.en].every((it) => it.length > 5 && !it.includes('{}'))).toBe(true)
