@@ -1,4 +1,4 @@
-import { createHmac } from 'node:crypto'
+import { hmacSha256 } from './hmac.ts'
 import type { KeyProvider } from './key-provider.ts'
 
 /**
@@ -31,12 +31,8 @@ export function traitDigestText(trait: { readonly kind: string; readonly text: s
   return `${trait.kind}\u0000${trait.text}`
 }
 
-function keyed(key: Buffer): (text: string | Buffer) => Buffer {
-  return (text) => createHmac('sha256', key).update(text).digest()
-}
-
 export function digestsOf(provider: KeyProvider, controller: number): Digests {
-  const under = (purpose: string) => keyed(provider.derive(`${purpose}/v1/${controller}`))
+  const under = (purpose: string) => hmacSha256(provider.derive(`${purpose}/v1/${controller}`))
   return {
     fact: under('dedupe'),
     content: under('request'),

@@ -1,5 +1,5 @@
-import { hash } from 'node:crypto'
 import { randomBytes } from '../platform/ids.ts'
+import { sha256 } from './tree/hash.ts'
 
 /**
  * The header of an event, version 1: canonical JSON (RFC 8785) without anything a person wrote or is called.
@@ -43,5 +43,5 @@ export function writeHeader(input: HeaderInput, salt: Buffer = randomBytes(saltL
 
 /** The 32 bytes that the tree logs: entry = SHA-256("liggare/header/v1" ‖ header). */
 export function entryOf(header: string): Buffer {
-  return hash('sha256', Buffer.concat([entryLabel, Buffer.from(header)]), 'buffer')
+  return sha256(Buffer.concat([entryLabel, Buffer.from(header)]))
 }

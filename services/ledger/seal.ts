@@ -1,6 +1,8 @@
-import { createCipheriv, createDecipheriv, createHmac, hash, timingSafeEqual } from 'node:crypto'
+import { createCipheriv, createDecipheriv, timingSafeEqual } from 'node:crypto'
 import { DomainError } from '../platform/errors.ts'
 import { randomBytes, uuidBytes } from '../platform/ids.ts'
+import { hmacSha256 } from './hmac.ts'
+import { sha256 } from './tree/hash.ts'
 
 /**
  * The bytes of a sealed part, frozen as version 1 by `test/ledger/vectors.test.ts`.
@@ -36,7 +38,7 @@ function dataKey(subjectKey: Buffer, secret: Buffer, eventId: Buffer, ordinal: n
   at += secret.copy(message, at)
   at += eventId.copy(message, at)
   message.writeUInt16BE(ordinal, at)
-  return createHmac('sha256', subjectKey).update(message).digest()
+  return hmacSha256(subjectKey)(message)
 }
 
 function additionalData(address: PartAddress, eventId: Buffer): Buffer {
@@ -52,16 +54,12 @@ function additionalData(address: PartAddress, eventId: Buffer): Buffer {
 }
 
 function commit(key: Buffer): Buffer {
-  return hash('sha256', Buffer.concat([commitLabel, key], commitLabel.length + key.length), 'buffer')
+  return sha256(Buffer.concat([commitLabel, key], commitLabel.length + key.length))
 }
 
 /** The digest that stands in the header for a stored part. */
 export function partDigest(commitment: Buffer, ciphertext: Buffer): Buffer {
-  return hash(
-    'sha256',
-    Buffer.concat([commitment, ciphertext], commitment.length + ciphertext.length),
-    'buffer',
-  )
+  return sha256(Buffer.concat([commitment, ciphertext], commitment.length + ciphertext.length))
 }
 
 export function sealPart(

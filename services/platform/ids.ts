@@ -4,8 +4,9 @@ import { randomFillSync } from 'node:crypto'
 const pool = Buffer.alloc(16_384)
 let used = pool.length
 
-/** `size` fresh random bytes (at most 16,384) as a copy that the caller owns. */
+/** `size` fresh random bytes that the caller owns. */
 export function randomBytes(size: number): Buffer {
+  if (size > pool.length) return randomFillSync(Buffer.allocUnsafeSlow(size))
   if (used + size > pool.length) {
     randomFillSync(pool)
     used = 0
