@@ -23,11 +23,14 @@ const quiet = {
   fatal: (_: unknown, text?: string) => process.stderr.write(`${text}\n`),
 }
 
+// Contenders and variants keep their connections while others are measured. Nothing else differs from the product's.
+const settings = { max_connections: '400' }
+
 /** Starts a server of the bench's own beside where the embedded database has its default place: on the same disk. */
 export async function startCluster(): Promise<Cluster> {
   const folder = join(dirname(loadConfig({}).dataDir), `bench-${process.pid}`)
   mkdirSync(folder, { recursive: true })
-  const server = await startEmbedded({ dataDir: join(folder, 'database'), log: quiet })
+  const server = await startEmbedded({ dataDir: join(folder, 'database'), log: quiet, settings })
   const url = (database: string) => server.ledgerUrl.replace(/[^/]*$/, database)
   const admin = new pg.Client({ connectionString: url('postgres') })
   await admin.connect()

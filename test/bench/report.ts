@@ -10,7 +10,7 @@ export type Machine = {
   readonly quick: boolean
 }
 
-const whole = (value: number) => Math.round(value).toLocaleString('en-US')
+const whole = (value: number) => (Number.isFinite(value) ? Math.round(value).toLocaleString('en-US') : '–')
 const fixed = (value: number | undefined, digits: number) =>
   value === undefined || Number.isNaN(value) ? '–' : value.toFixed(digits)
 
