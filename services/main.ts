@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { Command } from 'commander'
+import { answerCommand } from './commands/answer.ts'
 import { controllersCommand } from './commands/controllers.ts'
 import { demoCommand } from './commands/demo.ts'
 import { openapiCommand } from './commands/openapi.ts'
@@ -8,6 +9,7 @@ import { rebuildCommand } from './commands/rebuild.ts'
 import { registerCommand } from './commands/register.ts'
 import { migrateCommand, serveCommands } from './commands/serve.ts'
 import { tokenCommand } from './commands/token.ts'
+import { verifyCommand } from './commands/verify.ts'
 import { DomainError } from './platform/errors.ts'
 
 const program = new Command('liggare')
@@ -30,6 +32,8 @@ demoCommand(program)
 purgeCommand(program)
 sweepCommand(program)
 rebuildCommand(program)
+verifyCommand(program)
+answerCommand(program)
 openapiCommand(program)
 
 program.exitOverride((error) => {

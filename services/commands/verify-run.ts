@@ -1,0 +1,114 @@
+import { dirname, join } from 'node:path'
+import { logIdentity } from '../ledger/checkpoints-key.ts'
+import type { Ledger, Log } from '../ledger/ledger.ts'
+import { compareReadModels, dropOwnTables, type TableDifference } from '../ledger/rebuild.ts'
+import { type VerifyReport, verifyLog } from '../ledger/verify.ts'
+import { type Finding, findings } from '../ledger/verify-finding.ts'
+import { keptCheckpoint } from '../ledger/verify-resume.ts'
+import { checkSafeguards } from '../ledger/verify-safeguards.ts'
+import { DomainError } from '../platform/errors.ts'
+import { print, progressLine } from './output.ts'
+import { logsOf, type Runtime, withRuntime } from './runtime.ts'
+import type { VerifyCommandOptions } from './verify.ts'
+
+export async function verifyAll(options: VerifyCommandOptions): Promise<void> {
+  const from = sizeOf(options.from)
+  if (from > 0 && options.controller === undefined) {
+    throw new DomainError('validation-failed', '--from is a size of one log: name it with --controller')
+  }
+  await withRuntime({ logLevel: 'warn' }, async (runtime) => {
+    const ledger = await runtime.ledger('worker')
+    let count = await safeguards(runtime, options)
+    for (const log of await logsOf(ledger, options.controller)) {
+      const report = await verifyOne(runtime, ledger, log, from, options)
+      const differing =
+        options.projections === true ? await differences(runtime, log) : ([] as TableDifference[])
+      const models: Finding[] = differing.map((it) => ({
+        kind: 'read-model-differs',
+        position: null,
+        what: `${it.table}: ${it.missing} missing, ${it.surplus} surplus, ${it.different} different rows; such as ${it.examples.join(', ')}`,
+      }))
+      const all = {
+        ...report,
+        findings: [...report.findings, ...models],
+        count: report.count + models.length,
+      }
+      count += all.count
+      print(options.json, all, sentence(all))
+    }
+    if (count > 0) process.exitCode = 1
+  })
+}
+
+async function verifyOne(
+  runtime: Runtime,
+  ledger: Ledger,
+  log: Log,
+  from: number,
+  options: VerifyCommandOptions,
+): Promise<VerifyReport> {
+  const identity = logIdentity(ledger.provider, log)
+  const folder = join(dirname(runtime.config.journalFile), 'checkpoints')
+  const kept = await keptCheckpoint(folder, log, identity)
+  const progress = progressLine(`${log.slug}: verifying`)
+  const report = await verifyLog(runtime.databases.ledger(roleOf(options)), log, identity, {
+    from,
+    sealed: options.sealed,
+    outside: kept === undefined ? [] : [kept],
+    onProgress: progress,
+  })
+  progress()
+  return report
+}
+
+const roleOf = (options: VerifyCommandOptions) => (options.sealed ? 'worker' : 'auditor')
+
+async function safeguards(runtime: Runtime, options: VerifyCommandOptions): Promise<number> {
+  const found = findings()
+  await checkSafeguards(runtime.databases.ledger(roleOf(options)), 'ledger', found.report)
+  await checkSafeguards(runtime.databases.keyring(), 'keyring', found.report)
+  print(
+    options.json,
+    { safeguards: found.list },
+    found.count() === 0
+      ? 'functions, triggers and row-level security of both databases are those shipped'
+      : ['functions, triggers and row-level security:', ...found.list.map(line)].join('\n'),
+  )
+  return found.count()
+}
+
+async function differences(runtime: Runtime, log: Log): Promise<TableDifference[]> {
+  const client = await runtime.databases.ledger('worker').connect()
+  const progress = progressLine(`${log.slug}: projecting`)
+  try {
+    const { tables } = await compareReadModels(client, log, progress)
+    return tables.filter((it) => it.missing + it.surplus + it.different > 0)
+  } finally {
+    progress()
+    await dropOwnTables(client)
+    client.release()
+  }
+}
+
+function sentence(report: VerifyReport): string {
+  const read = report.from === 0 ? `${report.size} events` : `events ${report.from} to ${report.size}`
+  if (report.count === 0) return `${report.controller}: ${read}, everything is as it was written`
+  const more =
+    report.count > report.findings.length ? [`  … and ${report.count - report.findings.length} more`] : []
+  return [
+    `${report.controller}: ${read}, ${report.count} findings`,
+    ...report.findings.map(line),
+    ...more,
+  ].join('\n')
+}
+
+const line = ({ kind, position, what }: Finding) =>
+  `  ${position === null ? '' : `position ${position}: `}${what} (${kind})`
+
+function sizeOf(text: string | undefined): number {
+  if (text === undefined) return 0
+  if (!/^(0|[1-9]\d{0,14})$/.test(text)) {
+    throw new DomainError('validation-failed', '--from is the size of a checkpoint: a whole number')
+  }
+  return Number(text)
+}
