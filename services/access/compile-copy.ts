@@ -1,8 +1,8 @@
-import type { AnswerDisposal, AnswerRecord, AnswerThread, Redaction, RedactionGround } from './answer.ts'
-import type { CompileInput } from './compile.ts'
+import type { AnswerDisposal, AnswerRecord, AnswerThread, Redaction } from './answer.ts'
 import { channelName, type RegisterThen, ruleOf } from './compile-activities.ts'
-import { type Persons, personsOf } from './compile-masker.ts'
-import { compileRecord } from './compile-record.ts'
+import type { CompileInput } from './compile-input.ts'
+import { personsOf } from './compile-masker.ts'
+import { type CopyContext, compileRecord } from './compile-record.ts'
 import type { Item } from './items.ts'
 
 export type Copy = {
@@ -13,14 +13,6 @@ export type Copy = {
   readonly redactions: () => readonly Redaction[]
   /** Masks one more text of the answer and lists what was taken out of it. */
   readonly mask: (path: string, text: string) => string
-}
-
-/** What a record is compiled with: who is who, the numbers of the records, and the list of redactions. */
-export type CopyContext = {
-  readonly persons: Persons
-  readonly numbers: ReadonlyMap<string, number>
-  readonly redact: (path: string, ground: RedactionGround, count?: number) => void
-  readonly disposal: (streamId: string) => AnswerDisposal
 }
 
 function whenOf(item: Item): string {

@@ -1,6 +1,6 @@
 import type { AnswerPerson } from './answer.ts'
-import type { CompileInput } from './compile.ts'
 import type { RegisterThen } from './compile-activities.ts'
+import type { CompileInput } from './compile-input.ts'
 import type { Someone } from './items.ts'
 import { type MaskGround, maskText } from './mask.ts'
 import { type Called, lexiconOf } from './mask-lexicon.ts'

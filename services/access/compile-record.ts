@@ -1,7 +1,15 @@
 import { localDay } from '../platform/clock.ts'
-import type { AnswerRecord } from './answer.ts'
-import type { CopyContext } from './compile-copy.ts'
+import type { AnswerDisposal, AnswerRecord, RedactionGround } from './answer.ts'
+import type { Persons } from './compile-masker.ts'
 import type { Content, Item } from './items.ts'
+
+/** What a record is compiled with: who is who, the numbers of the records, and the list of redactions. */
+export type CopyContext = {
+  readonly persons: Persons
+  readonly numbers: ReadonlyMap<string, number>
+  readonly redact: (path: string, ground: RedactionGround, count?: number) => void
+  readonly disposal: (streamId: string) => AnswerDisposal
+}
 
 /** As much of a stranger's text as the rest needs to be understood (C-487/21), in UTF-16 code units. */
 const extractLength = 600

@@ -1,21 +1,12 @@
 import { ControllerDeclaration } from '../events/controller.ts'
 import type { Answer } from './answer.ts'
-import type { Compiled, Language } from './case-file.ts'
+import type { Language } from './case-file.ts'
 import { compileActivities, type RegisterThen, registerOf } from './compile-activities.ts'
 import { compileCopy } from './compile-copy.ts'
+import type { CompileInput } from './compile-input.ts'
 import { accountsOf } from './compile-person.ts'
-import type { Gathered } from './gather.ts'
 import { deadlineOf } from './states.ts'
 import { wordsFor } from './words.ts'
-
-export type CompileInput = {
-  readonly case: Answer['case']
-  readonly compiled: Compiled
-  readonly gathered: Gathered
-  /** 32 bytes of this case alone. */
-  readonly maskKey: Buffer
-  readonly language: Language
-}
 
 /** The whole answer from what was opened. Pure: the same input gives the same answer. */
 export function compile(input: CompileInput): Answer {

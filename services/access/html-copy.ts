@@ -2,7 +2,7 @@ import type { AnswerDisposal, AnswerPerson, AnswerRecord, AnswerThread } from '.
 import type { Language } from './case-file.ts'
 import { timeInWords } from './html-format.ts'
 import { bdi, escapeHtml, list, section } from './html-parts.ts'
-import type { Words } from './words.ts'
+import type { Words } from './words-shape.ts'
 
 export function copyHtml(threads: readonly AnswerThread[], words: Words, language: Language): string {
   return threads

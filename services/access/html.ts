@@ -2,7 +2,8 @@ import type { Answer, AnswerActivity, AnswerRule, Said } from './answer.ts'
 import { copyHtml } from './html-copy.ts'
 import { periodInWords, timeInWords } from './html-format.ts'
 import { bdi, escapeHtml, facts, list, paragraph, section, styles, table } from './html-parts.ts'
-import { type Words, wordsFor } from './words.ts'
+import { wordsFor } from './words.ts'
+import type { Words } from './words-shape.ts'
 
 /** The answer to read: a short letter, then activity by activity, then the copy. No script, nothing fetched. */
 export function answerHtml(answer: Answer): string {

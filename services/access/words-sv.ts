@@ -1,4 +1,4 @@
-import type { Words } from './words.ts'
+import type { Words } from './words-shape.ts'
 
 const stk = (count: number, one: string, many: string) => `${count} ${count === 1 ? one : many}`
 

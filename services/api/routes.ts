@@ -1,3 +1,4 @@
+import { accessRoutes } from '../access/routes.ts'
 import { channelRoutes } from '../channels/routes.ts'
 import { controllerRoutes } from '../declarations/controller-routes.ts'
 import { interactionRoutes } from '../interactions/routes.ts'
@@ -21,4 +22,5 @@ export const routeModules: readonly RouteModule<Deps>[] = [
   ruleRoutes,
   registerRoutes(retentionFigures),
   interactionRoutes,
+  accessRoutes,
 ]

@@ -1,0 +1,63 @@
+import type { AccessCase } from './schemas.ts'
+
+const lastDay = { nominal: '2026-04-05', day: '2026-04-07', withEves: '2026-04-07' }
+const subject = 'c1f7a8de-0000-4000-8000-000000000017'
+const hold = '0198c5a0-0000-7000-8000-000000000031'
+
+export const purposeExample = 'Begäran om registerutdrag, dnr KS 2026/117'
+
+export const caseExample: AccessCase = {
+  id: '0198c5a0-0000-7000-8000-000000000030',
+  status: 'inProgress',
+  version: 3,
+  receivedOn: '2026-03-05',
+  arrival: 'email',
+  language: 'sv',
+  reviewRequired: false,
+  deadline: { unpaused: lastDay, standsStill: false, daysLeft: 26, overdue: false },
+  links: [{ subject, assurance: 'code', hold }],
+}
+
+export const openExample = {
+  arrivedOn: '2026-03-05',
+  arrival: 'email',
+  language: 'sv',
+  requester: { reference: 'KS 2026/117', identifiers: [{ handle: 'exempelperson' }] },
+}
+
+export const linkExample = { subject, assurance: 'code', note: 'Koden lästes upp från kontot.' }
+
+export const findExample = {
+  lookUp: '20',
+  candidates: [
+    {
+      subject,
+      match: 'exact' as const,
+      confidence: 1,
+      reasons: ['platformId' as const],
+      records: 17,
+      firstOn: '2024-02-01',
+      lastOn: '2026-03-05',
+      channels: ['0198c5a0-0000-7000-8000-000000000001'],
+      erased: false,
+    },
+  ],
+}
+
+export const packageExample = {
+  lookUp: '25',
+  case: { ...caseExample, version: 4, fixedAt: '24' },
+  answer: {
+    format: 'liggare/access-answer/v1',
+    language: 'sv',
+    confirmation: { processed: false, records: 0 },
+  },
+  html: '<!doctype html><html lang="sv">…</html>',
+  manifest: {
+    format: 'liggare/access-manifest/v1',
+    case: caseExample.id,
+    language: 'sv' as const,
+    position: '24',
+    files: [{ name: 'answer.html', bytes: 40, digest: `sha256:${'0'.repeat(64)}` }],
+  },
+}
