@@ -44,7 +44,7 @@ function numbers(seed: number): (below: number) => number {
 /** 200 to 400 bytes of what people write below a municipality's posts; nobody wrote it. */
 function textOf(next: (below: number) => number): string {
   const one = (list: readonly string[]) => list[next(list.length)] as string
-  const size = 200 + next(120)
+  const size = 200 + next(75)
   let text = `${one(openings)} ${one(middles)}`
   while (Buffer.byteLength(text) < size) text += `${one(links)} ${one(middles)}`
   return `${text}.${one(endings)}`
