@@ -3,6 +3,7 @@ import { Command } from 'commander'
 import { answerCommand } from './commands/answer.ts'
 import { controllersCommand } from './commands/controllers.ts'
 import { demoCommand } from './commands/demo.ts'
+import { importCommand } from './commands/import.ts'
 import { openapiCommand } from './commands/openapi.ts'
 import { purgeCommand, sweepCommand } from './commands/purge.ts'
 import { rebuildCommand } from './commands/rebuild.ts'
@@ -29,6 +30,7 @@ tokenCommand(program)
 controllersCommand(program)
 registerCommand(program)
 demoCommand(program)
+importCommand(program)
 purgeCommand(program)
 sweepCommand(program)
 rebuildCommand(program)

@@ -128,7 +128,6 @@ export type ImportEnd =
       readonly type: 'import.failed'
       readonly code: string
       readonly detail: string
-      readonly counts: Counts
     }
 
 /** `detail` is an error's message: it tells where in the file, and holds no personal data. */

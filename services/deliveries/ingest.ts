@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { creatingVerbs, type Interaction } from '../events/interaction.ts'
+import type { Interaction } from '../events/interaction.ts'
 import { isLasting } from '../interactions/fact.ts'
 import type { Draft } from '../ledger/draft.ts'
 import { knownFacts } from '../ledger/find.ts'
@@ -76,6 +76,39 @@ export async function ingest(
   }
   if (batch.length > 0) await flush()
   await under
+}
+
+/** What taking the items would come to, as far as the log can tell beforehand; writes nothing. */
+export async function preview(
+  intake: Intake,
+  items: Iterable<Translated> | AsyncIterable<Translated>,
+): Promise<void> {
+  let batch: Translated[] = []
+  const flush = async () => {
+    const ready = await prepared(intake, batch)
+    batch = []
+    const drafts = ready.map((it) => it.draft)
+    const facts = await knownFacts(
+      intake.ledger,
+      intake.log,
+      drafts.map((it) => it.fact ?? ''),
+    )
+    const aliases = await knownFacts(
+      intake.ledger,
+      intake.log,
+      drafts.map((it) => it.alias ?? ''),
+    )
+    for (const [index, one] of ready.entries()) {
+      intake.tally.add('read')
+      if (facts[index] === true || aliases[index] === true) intake.tally.add('corroborated')
+      else settleNew(intake.tally, one)
+    }
+  }
+  for await (const item of items) {
+    batch.push(item)
+    if (batch.length >= batchSize) await flush()
+  }
+  if (batch.length > 0) await flush()
 }
 
 async function prepared(intake: Intake, items: readonly Translated[]): Promise<Ready[]> {
@@ -178,18 +211,18 @@ async function settleAll(
 }
 
 function settleStored(tally: Tally, one: Ready, outcome: Appended): void {
-  const { draft, interaction, treatment, nativeKind } = one
+  const { interaction } = one
   tally.brought(outcome.position)
+  settleNew(tally, one)
+  const isLater = interaction !== undefined && isLasting(interaction) && laterVerbs.has(interaction.verb)
+  if (isLater && outcome.version === 1) tally.add('unmatched')
+}
+
+function settleNew(tally: Tally, { draft, interaction, treatment, nativeKind }: Ready): void {
   if (nativeKind !== undefined) tally.unrecognised(nativeKind)
-  if (draft.type === 'platform.demanded') tally.add('demands')
+  else if (draft.type === 'platform.demanded') tally.add('demands')
   else if (interaction !== undefined) tally.add('recorded')
   if (treatment === 'minimised') tally.add('minimised')
-  const isLater =
-    interaction !== undefined &&
-    isLasting(interaction) &&
-    !creatingVerbs.has(interaction.verb) &&
-    laterVerbs.has(interaction.verb)
-  if (isLater && outcome.version === 1) tally.add('unmatched')
 }
 
 const laterVerbs: ReadonlySet<string> = new Set(['edited', 'removed', 'hidden', 'unhidden'])

@@ -12,7 +12,17 @@ export async function openArchive(file: string, limits: ArchiveLimits = defaultL
   throw malformed('neither zip nor tar')
 }
 
-async function firstBytes(file: string, size: number): Promise<Buffer> {
+/** Whether a file is an archive of files at all, by its first bytes. */
+export async function isArchive(file: string): Promise<boolean> {
+  const head = await firstBytes(file, 512)
+  return (
+    head.readUInt16BE(0) === 0x504b ||
+    head.readUInt16BE(0) === 0x1f8b ||
+    head.toString('latin1', 257, 262) === 'ustar'
+  )
+}
+
+export async function firstBytes(file: string, size: number): Promise<Buffer> {
   const handle = await open(file)
   try {
     const bytes = Buffer.alloc(size)
