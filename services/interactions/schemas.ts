@@ -7,7 +7,7 @@ export const maxBatch = 1000
 /** The most interactions that one look-up opens. */
 export const maxOpened = 500
 
-export const Position = z
+const Position = z
   .string()
   .regex(/^(0|[1-9][0-9]{0,17})$/)
   .meta({ description: 'Plats i loggen / position in the log, as text: it outgrows a number', example: '17' })
@@ -194,13 +194,10 @@ export const ListQuery = z.strictObject({
     .max(1000)
     .default(20)
     .meta({ description: 'Antal per sida / how many on a page', example: 20 }),
-  channel: z
-    .uuid()
-    .optional()
-    .meta({
-      description: 'Kanalens id / id of the channel',
-      example: '0198c5a0-0000-7000-8000-000000000001',
-    }),
+  channel: z.uuid().optional().meta({
+    description: 'Kanalens id / id of the channel',
+    example: '0198c5a0-0000-7000-8000-000000000001',
+  }),
   verb: Verb.optional().meta({ description: 'Vad som gjordes / what was done', example: 'commented' }),
 })
 export type ListQuery = z.infer<typeof ListQuery>

@@ -35,7 +35,7 @@ export type StreamWork<P> = {
 }
 
 /** The longest line in bytes. */
-export const maxLine = 1_048_576
+const maxLine = 1_048_576
 /** Lines that may be read but not yet answered: what bounds the memory of a stream of any length. */
 const maxUnanswered = 2000
 const maxTogether = 500
@@ -120,14 +120,12 @@ export async function pumpLines<P>(work: StreamWork<P>): Promise<StreamSummary> 
 async function accepted<T>(work: () => Promise<T>, out: Writable): Promise<{ recording: Promise<T> }> {
   for (let pause = 20; ; pause = Math.min(pause * 2, 1000)) {
     const recording = work()
+    let refusal: unknown
+    recording.catch((error: unknown) => {
+      refusal = error
+    })
     // A full queue says so at once; whoever has said nothing after a turn of the loop stands in it.
-    const refusal = await Promise.race([
-      recording.then(
-        () => undefined,
-        (error: unknown) => error,
-      ),
-      turn(),
-    ])
+    await turn()
     const full = refusal instanceof DomainError && refusal.code === 'log-busy'
     if (!full || out.destroyed) return { recording }
     await sleep(pause)

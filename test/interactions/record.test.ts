@@ -145,7 +145,9 @@ test('a log that cannot be reached says when to come again, and nothing is store
   const body = comment(house.channel)
   const privilege = (words: string) =>
     house.databases.asAdmin('ledger', (client) =>
-      client.query(`${words} execute on function ledger.append ${words === 'grant' ? 'to' : 'from'} liggare_api`),
+      client.query(
+        `${words} execute on function ledger.append ${words === 'grant' ? 'to' : 'from'} liggare_api`,
+      ),
     )
   await privilege('revoke')
   const response = await post(body)
