@@ -1,7 +1,10 @@
-import { Interaction } from '../events/interaction.ts'
-import { draftOf } from '../interactions/draft.ts'
-import type { Draft } from '../ledger/draft.ts'
+import { type Channel, openChannel, ownAccountOf } from '../deliveries/channel.ts'
+import { interactionOf, type Origin } from '../deliveries/drafts.ts'
+import { ingest } from '../deliveries/ingest.ts'
+import { newKinship, noteOwn } from '../deliveries/relations.ts'
+import { type Counts, newTally } from '../deliveries/tally.ts'
 import type { Ledger, Log } from '../ledger/ledger.ts'
+import { uuidv7 } from '../platform/ids.ts'
 import { facebookWebhook } from '../sources/facebook-webhook.ts'
 import type { Account, ArchiveSource, Translated } from '../sources/source.ts'
 import { wordPressWxr } from '../sources/wordpress-wxr.ts'
@@ -11,20 +14,93 @@ import type { DemoChannels } from './declared.ts'
 import { facebookDeliveries } from './facebook.ts'
 import { directorArchive, municipalArchive, type XArchive } from './x.ts'
 
-export type BroughtIn = {
+export type BroughtIn = { readonly name: string; readonly counts: Counts }
+
+/** When the demo's archives were made: facts without a time of their own were observed then. */
+const observedAt = '2026-11-06T08:00:00Z'
+
+type Load = {
   readonly name: string
-  readonly recorded: number
-  readonly repeated: number
-  readonly disposed: number
+  readonly log: Log
+  readonly channel: string
+  readonly mapper: string
+  readonly account?: Account
+  readonly items: () => AsyncIterable<Translated>
 }
 
-const observedAt = '2026-11-06T08:00:00Z'
+/** Brings in what the platforms sent and what was downloaded from them, by the way that every delivery takes. */
+export async function bringIn(
+  ledger: Ledger,
+  board: Log,
+  committee: Log,
+  channels: DemoChannels,
+): Promise<BroughtIn[]> {
+  const brought: BroughtIn[] = []
+  for (const load of loadsOf(board, committee, channels)) brought.push(await take(ledger, load))
+  return brought
+}
+
+function loadsOf(board: Log, committee: Log, channels: DemoChannels): Load[] {
+  const x = (name: string, channel: string, { account, files }: XArchive): Load => ({
+    name,
+    log: board,
+    channel,
+    mapper: xArchive.mapper,
+    account,
+    items: () => fromFiles(xArchive, files, account),
+  })
+  return [
+    {
+      name: 'Facebook (webhook)',
+      log: board,
+      channel: channels.facebook,
+      mapper: facebookWebhook.mapper,
+      items: facebook,
+    },
+    x('X, kommunen (arkiv)', channels.x, municipalArchive()),
+    x('X, kommundirektören (arkiv)', channels.director, directorArchive()),
+    {
+      name: 'Bloggen (WXR)',
+      log: committee,
+      channel: channels.blog,
+      mapper: wordPressWxr.mapper,
+      items: () => fromFiles(wordPressWxr, { 'blogg.xml': blogExport() }),
+    },
+  ]
+}
+
+async function take(ledger: Ledger, load: Load): Promise<BroughtIn> {
+  const { name, log } = load
+  const channel = await openChannel(ledger, log, load.channel, { name: 'demo' })
+  const tally = newTally()
+  const origin: Origin = {
+    channel: channel.id,
+    platform: channel.platform,
+    delivery: uuidv7(),
+    mapper: load.mapper,
+    receivedAt: ledger.clock.now().toISOString(),
+  }
+  const account = ownAccountOf(channel, load.account)
+  const kinship = await kinshipOf(load, channel, origin)
+  await ingest({ ledger, log, channel, account, origin, tally, kinship, patient: true }, load.items())
+  return { name, counts: tally.counts() }
+}
+
+/** Which records are the account's own, so that answers to them are told from strangers' talk. */
+async function kinshipOf(load: Load, channel: Channel, origin: Origin) {
+  const kinship = newKinship()
+  for await (const item of load.items()) {
+    const interaction = item.kind === 'interaction' ? interactionOf(item.interaction, origin) : undefined
+    if (interaction !== undefined) noteOwn(kinship, interaction, ownAccountOf(channel, load.account))
+  }
+  return kinship
+}
 
 async function* facebook(): AsyncGenerator<Translated> {
   for (const body of facebookDeliveries()) yield* facebookWebhook.translate(body, observedAt)
 }
 
-async function* archive(
+async function* fromFiles(
   source: ArchiveSource,
   files: Readonly<Record<string, Buffer>>,
   account?: Account,
@@ -36,65 +112,4 @@ async function* archive(
 
 async function* once(content: Buffer): AsyncGenerator<Uint8Array> {
   yield content
-}
-
-const x = ({ files, account }: XArchive) => archive(xArchive, files, account)
-
-/** Brings in what the platforms sent and what was downloaded from them, through the same translators as everybody's. */
-export async function bringIn(
-  ledger: Ledger,
-  board: Log,
-  committee: Log,
-  channels: DemoChannels,
-): Promise<BroughtIn[]> {
-  const tally: BroughtIn[] = []
-  const one = async (
-    name: string,
-    log: Log,
-    channel: string,
-    platform: string,
-    items: AsyncIterable<Translated>,
-  ) => {
-    tally.push({ name, ...(await record(ledger, log, channel, platform, items)) })
-  }
-  await one('Facebook (webhook)', board, channels.facebook, 'facebook', facebook())
-  await one('X, kommunen (arkiv)', board, channels.x, 'x', x(municipalArchive()))
-  await one('X, kommundirektören (arkiv)', board, channels.director, 'x', x(directorArchive()))
-  await one(
-    'Bloggen (WXR)',
-    committee,
-    channels.blog,
-    'wordpress',
-    archive(wordPressWxr, { 'blogg.xml': blogExport() }),
-  )
-  return tally
-}
-
-async function record(
-  ledger: Ledger,
-  log: Log,
-  channel: string,
-  platform: string,
-  items: AsyncIterable<Translated>,
-) {
-  const counts = { recorded: 0, repeated: 0, disposed: 0 }
-  let drafts: Draft[] = []
-  const flush = async () => {
-    for (const { kind } of await ledger.writer(log).append(drafts)) {
-      if (kind === 'stored') counts.recorded += 1
-      if (kind === 'duplicate') counts.repeated += 1
-      if (kind === 'already-disposed') counts.disposed += 1
-    }
-    drafts = []
-  }
-  for await (const item of items) {
-    if (item.kind !== 'interaction') continue
-    const interaction = Interaction.parse({ ...item.interaction, channel })
-    drafts.push(
-      draftOf(interaction, { platform, ...(item.alias === undefined ? {} : { alias: item.alias }) }),
-    )
-    if (drafts.length === 500) await flush()
-  }
-  await flush()
-  return counts
 }

@@ -18,6 +18,8 @@ import { destroyedEvents, showEvidence } from './show-evidence.ts'
 
 type Times = [step: string, ms: number][]
 
+const cell = (count: number) => String(count).padStart(5)
+
 const heading = (sv: string, en: string) => `\n${'─'.repeat(100)}\n${sv.toUpperCase()} / ${en}\n`
 
 /** The main job from end to end, printed: what came in, the register, what is due, a purge with its proof, an answer. */
@@ -43,9 +45,9 @@ export async function runDemo(runtime: Runtime, out: string, write: (text: strin
   const tally = await timed('Interaktioner in / interactions in', () =>
     bringIn(ledger, board, committee, channels),
   )
-  for (const it of tally) {
+  for (const { name, counts } of tally) {
     write(
-      `${it.name.padEnd(32)} ${String(it.recorded).padStart(5)} nya / new   ${String(it.repeated).padStart(5)} redan kända / known   ${String(it.disposed).padStart(5)} redan gallrade / disposed\n`,
+      `${name.padEnd(30)} ${cell(counts.recorded)} nya / new ${cell(counts.corroborated)} redan kända / known ${cell(counts.disposed)} redan gallrade / disposed ${cell(counts.minimised)} minimerade / minimised\n`,
     )
   }
 
