@@ -95,7 +95,8 @@ module.exports = {
     },
     {
       name: 'contract-in-routes-only',
-      comment: 'Below api/, only route modules, and what several of them share, know how an operation is declared',
+      comment:
+        'Below api/, only route modules, and what several of them share, know how an operation is declared',
       severity: 'error',
       from: {
         path: '^services/',
