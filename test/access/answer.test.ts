@@ -17,7 +17,7 @@ let result: AnswerResult
 let answer: Answer
 
 const secret = 'Hemligt ärende om mitt hem.'
-const planted = [
+const planted: Parameters<typeof record>[3] = [
   {
     objectId: 'p1',
     verb: 'published',
@@ -114,7 +114,7 @@ const planted = [
     persons: [as('author', vera)],
     text: '<script>alert(1)</script><img src=x onerror=alert(1)> "citat" & \u202Eomvänt',
   },
-] as const
+]
 
 const recordsOf = (it: Answer) => it.copy.threads.flatMap(({ records }) => records)
 const textsOf = (it: Answer) => recordsOf(it).map(({ text }) => text)
