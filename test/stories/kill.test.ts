@@ -42,7 +42,8 @@ async function load(round: number) {
       const objectId = `r${round}-${n++}`
       sent.push(objectId)
       const answer = await server.post(interactions, comment(objectId)).catch(() => undefined)
-      if (answer?.status === 201) acknowledged.set(objectId, (await answer.json()) as { id: string; position: string })
+      if (answer?.status === 201)
+        acknowledged.set(objectId, (await answer.json()) as { id: string; position: string })
       else if (answer === undefined) return
     }
   }

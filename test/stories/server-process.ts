@@ -11,6 +11,10 @@ const main = join(import.meta.dirname, '../../services/main.ts')
 export type ServerProcess = {
   readonly url: string
   readonly dataDir: string
+  /** Where everything of it lies: database, keys, journal. */
+  readonly folder: string
+  /** What it has written to its log so far. */
+  readonly output: () => string
   readonly start: () => Promise<void>
   /** Ends it without a word, as a power cut would. */
   readonly kill: () => Promise<void>
@@ -40,10 +44,11 @@ export async function serverProcess(): Promise<ServerProcess> {
     ...process.env,
     LIGGARE_DATA_DIR: dataDir,
     LIGGARE_PORT: String(port),
-    LIGGARE_LOG_LEVEL: 'warn',
+    LIGGARE_LOG_LEVEL: 'trace',
   }
   const url = `http://127.0.0.1:${port}`
   let child: ChildProcess | undefined
+  const output: Buffer[] = []
   let token = ''
   const run = (...args: string[]) =>
     execFileSync(process.execPath, [main, ...args], { env, encoding: 'utf8' }).trim()
@@ -59,9 +64,12 @@ export async function serverProcess(): Promise<ServerProcess> {
     })
 
   async function start(): Promise<void> {
-    child = spawn(process.execPath, [main, 'start'], { env, stdio: ['ignore', 'ignore', 'inherit'] })
+    child = spawn(process.execPath, [main, 'start'], { env, stdio: ['ignore', 'pipe', 'pipe'] })
+    for (const stream of [child.stdout, child.stderr])
+      stream?.on('data', (chunk: Buffer) => output.push(chunk))
     for (;;) {
-      if (child.exitCode !== null) throw new Error(`the server ended with ${child.exitCode}`)
+      if (child.exitCode !== null)
+        throw new Error(`the server ended with ${child.exitCode}: ${Buffer.concat(output)}`)
       const ready = await fetch(`${url}/ready`).catch(() => undefined)
       if (ready?.status === 200) break
       await new Promise((resolve) => setTimeout(resolve, 50))
@@ -80,6 +88,8 @@ export async function serverProcess(): Promise<ServerProcess> {
   return {
     url,
     dataDir,
+    folder,
+    output: () => Buffer.concat(output).toString(),
     start,
     kill: async () => {
       await end('SIGKILL')
