@@ -39,6 +39,12 @@ export function clientErrorOf(code: string | undefined): HttpError {
   return new HttpError('malformed-request', 'This is not well-formed HTTP.')
 }
 
+/** SQLSTATE classes 08 (connection), 53 (resources), 57P (shutdown), and what the driver says of a lost server. */
+function isDatabaseAway({ code, message }: { code?: unknown; message: string }): boolean {
+  if (typeof code === 'string' && /^(08|53|57P|ECONN|EPIPE|ETIMEDOUT)/.test(code)) return true
+  return /^(timeout exceeded when trying to connect|Connection terminated|Query read timeout)/.test(message)
+}
+
 /** The error as it may be answered: what is unknown but carries a 4xx of the framework stays a 4xx, without its words. */
 function ours(error: unknown): unknown {
   if (error instanceof DomainError || error instanceof HttpError || !(error instanceof Error)) return error
@@ -46,6 +52,11 @@ function ours(error: unknown): unknown {
   const known =
     typeof code === 'string' && Object.hasOwn(frameworkErrors, code) ? frameworkErrors[code] : undefined
   if (known !== undefined) return new HttpError(known.code, known.reason, { cause: error })
+  if (isDatabaseAway(error)) {
+    return new DomainError('log-unavailable', 'The database cannot be reached just now. Try again.', {
+      cause: error,
+    })
+  }
   if (statusCode === 503)
     return new HttpError('overloaded', 'The server cannot answer now.', { cause: error })
   if (typeof statusCode === 'number' && statusCode >= 400 && statusCode < 500) {

@@ -73,7 +73,9 @@ function contentOf(interaction: Interaction): JsonObject {
 function partsOf(person: Person, index: number): DraftPart[] {
   const { role, email, emailVerified, ip, userAgent, ...identity } = person
   const parts: DraftPart[] = []
-  if (Object.keys(identity).length > 0)
+  // Also of a person of whom only the role is told: that somebody was mentioned is part of the fact.
+  const alone = email === undefined && ip === undefined && userAgent === undefined
+  if (Object.keys(identity).length > 0 || alone)
     parts.push({ person: index, role, category: 'identity', content: identity })
   if (email !== undefined)
     parts.push({ person: index, role, category: 'contact', content: { email, emailVerified } })

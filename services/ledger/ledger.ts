@@ -49,6 +49,14 @@ export async function openLedger(deps: LedgerDeps): Promise<Ledger> {
     logs.set(log.slug, log)
     return log
   }
+  const asking = new Map<string, Promise<Log | undefined>>()
+  const ask = async (slug: string) => {
+    const { rows } = await pool.query<{ id: number | null }>('select ledger.find_controller($1) as id', [
+      slug,
+    ])
+    const id = rows[0]?.id ?? null
+    return id === null ? undefined : remember({ controller: id, slug })
+  }
   return {
     pool,
     keyring,
@@ -58,11 +66,10 @@ export async function openLedger(deps: LedgerDeps): Promise<Ledger> {
     find: async (slug) => {
       const known = logs.get(slug)
       if (known !== undefined) return known
-      const { rows } = await pool.query<{ id: number | null }>('select ledger.find_controller($1) as id', [
-        slug,
-      ])
-      const id = rows[0]?.id ?? null
-      return id === null ? undefined : remember({ controller: id, slug })
+      // Many requests for a log not yet known ask once.
+      const asked = asking.get(slug) ?? ask(slug).finally(() => asking.delete(slug))
+      asking.set(slug, asked)
+      return asked
     },
     list: async () => {
       const { rows } = await pool.query<{ controller_id: number; slug: string }>(
