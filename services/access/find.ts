@@ -84,7 +84,7 @@ async function candidatesFor(
 }
 
 /** Independent grounds add up: 1 − Π(1 − weight), in hundredths. */
-export function confidenceOf(same: readonly Trait[], names: number): number {
+function confidenceOf(same: readonly Trait[], names: number): number {
   const kinds = new Set(same.map(({ kind }) => kind))
   let doubt = 1
   for (const kind of kinds) {

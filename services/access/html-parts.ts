@@ -51,7 +51,7 @@ a{color:#003f87}a:focus-visible{outline:3px solid #003f87;outline-offset:2px}
 table{width:100%;border-collapse:collapse;margin:1rem 0}caption{text-align:left;font-weight:600;padding:.25rem 0}
 th,td{border:1px solid #767676;padding:.35rem .5rem;text-align:left;vertical-align:top;overflow-wrap:anywhere}th{background:#f2f2f2}tbody th{width:16rem}
 article{border-left:4px solid #767676;margin:1rem 0;padding:.25rem 0 .25rem 1rem;break-inside:avoid}article.own{border-color:#003f87;border-left-width:8px}
-.text{white-space:pre-wrap;overflow-wrap:anywhere;margin:.5rem 0}.meta{color:#404040;margin:0}ul{padding-left:1.2rem}
+.text{white-space:pre-wrap;overflow-wrap:anywhere;margin:.5rem 0}.meta{color:#404040;margin:0}ul{padding-left:1.2rem}td ul{margin:0}
 @media print{body{max-width:none}a{color:inherit}h2{break-after:avoid}}
 @media (max-width:30rem){tbody th{width:auto}}
 `

@@ -184,11 +184,22 @@ function lookUps({ lookUps: all, lookUpsUnjudged, preparedOn }: Answer, words: W
   ].join('\n')
 }
 
-function withheld({ withheld: { redactions } }: Answer, words: Words): string {
+/** Where a redaction is, for a reader: the record, as a link, or the part of the answer. The JSON has the path itself. */
+function whereHtml(answer: Answer, path: string, words: Words): string {
+  const [, thread, record] = /^\/copy\/threads\/(\d+)\/records\/(\d+)/.exec(path) ?? []
+  const found = answer.copy.threads[Number(thread)]?.records[Number(record)]
+  if (found !== undefined) {
+    return `<a href="#record-${found.number}">${escapeHtml(words.record(found.number))}</a>`
+  }
+  return escapeHtml(path.startsWith('/lookUps') ? words.headings.lookUps : words.headings.copy)
+}
+
+function withheld(answer: Answer, words: Words): string {
+  const { redactions } = answer.withheld
   if (redactions.length === 0) return paragraph(words.noRedactions)
   const { columns } = words
   const rows = redactions.map(({ path, ground, count }) => [
-    `<code>${escapeHtml(path)}</code>`,
+    whereHtml(answer, path, words),
     escapeHtml(words.grounds[ground]),
     String(count),
   ])
