@@ -25,7 +25,9 @@ const declared = ['controller', 'channel', 'activity', 'rule'].map((kind) => `${
 test('every event type is explained', () => {
   const appended = inCode(/\btype: '([a-z]+\.[a-z-]+)'/g)
   expect(appended.length).toBeGreaterThan(20)
-  expect(missing([...appended, ...declared, ...Verb.options.map((verb) => `interaction.${verb}`)])).toEqual([])
+  expect(missing([...appended, ...declared, ...Verb.options.map((verb) => `interaction.${verb}`)])).toEqual(
+    [],
+  )
 })
 
 test('every error code is explained', () => {
@@ -70,8 +72,8 @@ test('paths that the documents name are there', () => {
     const paths = [
       ...text.matchAll(/`((?:services|test|migrations|openapi|docker)\/[\w./-]+\.(?:ts|sql|json|yaml))`/g),
     ]
-    expect(paths.map((match) => match[1] as string).filter((path) => !existsSync(join(checkout, path)))).toEqual(
-      [],
-    )
+    expect(
+      paths.map((match) => match[1] as string).filter((path) => !existsSync(join(checkout, path))),
+    ).toEqual([])
   }
 })
