@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { Command } from 'commander'
 import { answerCommand } from './commands/answer.ts'
+import { checkpointCommand } from './commands/checkpoint.ts'
 import { controllersCommand } from './commands/controllers.ts'
 import { demoCommand } from './commands/demo.ts'
 import { importCommand } from './commands/import.ts'
@@ -35,6 +36,7 @@ purgeCommand(program)
 sweepCommand(program)
 rebuildCommand(program)
 verifyCommand(program)
+checkpointCommand(program)
 answerCommand(program)
 openapiCommand(program)
 

@@ -3,6 +3,7 @@ import { channelRoutes } from '../channels/routes.ts'
 import { controllerRoutes } from '../declarations/controller-routes.ts'
 import { interactionRoutes } from '../interactions/routes.ts'
 import type { Ledger } from '../ledger/ledger.ts'
+import { logRoutes } from '../ledger/log-routes.ts'
 import { activityRoutes } from '../register/activity-routes.ts'
 import { registerRoutes } from '../register/routes.ts'
 import { retentionFigures } from '../retention/register-view.ts'
@@ -23,4 +24,5 @@ export const routeModules: readonly RouteModule<Deps>[] = [
   registerRoutes(retentionFigures),
   interactionRoutes,
   accessRoutes,
+  logRoutes,
 ]

@@ -3,7 +3,8 @@ import { buildApp } from '../api/app.ts'
 import { openAuth } from '../api/auth.ts'
 import { routeModules } from '../api/routes.ts'
 import { apiConfigOf, authConfigOf } from '../api/settings.ts'
-import { startWorker, type Worker } from '../jobs/worker.ts'
+import { checkpointFolder, startWorker, type Worker } from '../jobs/worker.ts'
+import { checkSigning, measureSigning } from './checkpoint-health.ts'
 import { openRuntime, type Runtime } from './runtime.ts'
 
 export type ServeOptions = { readonly migrate: boolean; readonly api: boolean; readonly worker: boolean }
@@ -39,13 +40,15 @@ async function listen(runtime: Runtime) {
   const { config, clock, log } = runtime
   const ledger = await runtime.ledger('api')
   const { verifyToken, localIssuer } = await openAuth(authConfigOf(config), clock)
+  const metrics = new Registry()
+  measureSigning(ledger.pool, metrics)
   const app = await buildApp({
     config: apiConfigOf(config),
     verifyToken,
     ...(localIssuer === undefined ? {} : { publicJwks: localIssuer.publicJwks }),
     logger: log,
     clock,
-    metrics: new Registry(),
+    metrics,
     checks: {
       ledger: async () => {
         await ledger.pool.query('select 1')
@@ -53,6 +56,7 @@ async function listen(runtime: Runtime) {
       keyring: async () => {
         await ledger.keyring.pool.query('select 1')
       },
+      signing: () => checkSigning(ledger.pool),
     },
     modules: routeModules,
     deps: { ledger, clock, config },
@@ -68,5 +72,6 @@ async function runWorker(runtime: Runtime): Promise<Worker> {
     purgePool: runtime.databases.ledger('purge'),
     journal: runtime.journal(),
     log: runtime.log,
+    checkpoints: checkpointFolder(runtime.config.journalFile),
   })
 }

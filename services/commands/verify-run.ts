@@ -1,4 +1,4 @@
-import { dirname, join } from 'node:path'
+import { checkpointFolder } from '../jobs/worker.ts'
 import { logIdentity } from '../ledger/checkpoints-key.ts'
 import type { Ledger, Log } from '../ledger/ledger.ts'
 import { compareReadModels, dropOwnTables, type TableDifference } from '../ledger/rebuild.ts'
@@ -9,7 +9,14 @@ import { checkSafeguards } from '../ledger/verify-safeguards.ts'
 import { DomainError } from '../platform/errors.ts'
 import { print, progressLine } from './output.ts'
 import { logsOf, type Runtime, withRuntime } from './runtime.ts'
-import type { VerifyCommandOptions } from './verify.ts'
+
+export type VerifyCommandOptions = {
+  controller?: string
+  from?: string
+  projections?: boolean
+  sealed: boolean
+  json?: boolean
+}
 
 export async function verifyAll(options: VerifyCommandOptions): Promise<void> {
   const from = sizeOf(options.from)
@@ -48,7 +55,7 @@ async function verifyOne(
   options: VerifyCommandOptions,
 ): Promise<VerifyReport> {
   const identity = logIdentity(ledger.provider, log)
-  const folder = join(dirname(runtime.config.journalFile), 'checkpoints')
+  const folder = checkpointFolder(runtime.config.journalFile)
   const kept = await keptCheckpoint(folder, log, identity)
   const progress = progressLine(`${log.slug}: verifying`)
   const report = await verifyLog(runtime.databases.ledger(roleOf(options)), log, identity, {

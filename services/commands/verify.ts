@@ -1,12 +1,5 @@
 import type { Command } from 'commander'
-
-export type VerifyCommandOptions = {
-  controller?: string
-  from?: string
-  projections?: boolean
-  sealed: boolean
-  json?: boolean
-}
+import type { VerifyCommandOptions } from './verify-run.ts'
 
 /** `liggare verify`: everything that can be recomputed, recomputed. */
 export function verifyCommand(program: Command): void {

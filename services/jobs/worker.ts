@@ -1,20 +1,59 @@
+import { dirname, join } from 'node:path'
+import type { SignerDeps } from '../ledger/checkpoints.ts'
 import type { Logger } from '../platform/log.ts'
 import { executePurge, openPurges, type PurgeDeps } from '../retention/purge.ts'
+import { openSigner } from './signer.ts'
 
 /** The jobs that run by themselves. `stop` waits for the step under way; the next start goes on from there. */
 export type Worker = { readonly stop: () => Promise<void> }
 
-/** How often the worker looks for ordered purges, in milliseconds. */
-const intervalMs = 5_000
+export type WorkerDeps = PurgeDeps & {
+  readonly log: Logger
+  /** Where the signer keeps the newest checkpoints; without it this worker signs nothing. */
+  readonly checkpoints?: string
+}
 
-export async function startWorker(deps: PurgeDeps & { readonly log: Logger }): Promise<Worker> {
+/** How often the worker looks for ordered purges, in milliseconds. */
+const purgeIntervalMs = 5_000
+
+/** How often what has been appended is signed, in milliseconds: for so long an event has no proof yet. */
+const signIntervalMs = 3_000
+
+/** Beside the erasure journal, which lies outside both databases and their backups as well. */
+export function checkpointFolder(journalFile: string): string {
+  return join(dirname(journalFile), 'checkpoints')
+}
+
+export async function startWorker(deps: WorkerDeps): Promise<Worker> {
+  const loops = [
+    repeat(deps.log, 'the purge job failed and will be tried again', purgeIntervalMs, () => runOnce(deps)),
+  ]
+  if (deps.checkpoints !== undefined) {
+    const { ledger, log } = deps
+    const signing: SignerDeps = { ...ledger, folder: deps.checkpoints }
+    const signer = openSigner({ ...signing, ledger, log })
+    const loop = repeat(log, 'signing failed and will be tried again', signIntervalMs, signer.runOnce)
+    loops.push({
+      stop: async () => {
+        await loop.stop()
+        signer.release()
+      },
+    })
+  }
+  return {
+    stop: async () => {
+      await Promise.all(loops.map((loop) => loop.stop()))
+    },
+  }
+}
+
+/** Does it again and again, with a pause between the end of one and the beginning of the next. */
+function repeat(log: Logger, failed: string, intervalMs: number, work: () => Promise<void>): Worker {
   let stopping = false
   let wake: () => void = () => {}
   const running = (async () => {
     while (!stopping) {
-      await runOnce(deps).catch((error: unknown) =>
-        deps.log.error({ err: error }, 'the purge job failed and will be tried again'),
-      )
+      await work().catch((error: unknown) => log.error({ err: error }, failed))
       if (stopping) break
       await new Promise<void>((resolve) => {
         const timer = setTimeout(resolve, intervalMs)

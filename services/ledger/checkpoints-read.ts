@@ -1,0 +1,57 @@
+import type { PoolClient } from 'pg'
+import { DomainError } from '../platform/errors.ts'
+import { readEntries, storedTiles } from './checkpoints-tiles.ts'
+import { parseCheckpoint } from './tree/checkpoint.ts'
+import { consistencyPath, rootAt } from './tree/merkle.ts'
+import { parseNote } from './tree/note.ts'
+import { createProof, formatProof } from './tree/proof.ts'
+import { nodesFromTiles } from './tree/tile-tree.ts'
+import { encodeBundle, type Tile, tileWidth, widthIn } from './tree/tiles.ts'
+
+/** The newest checkpoint as published; `not-found` while nothing has been signed. */
+export async function newestCheckpoint(
+  tx: PoolClient,
+  controller: number,
+): Promise<{ size: number; note: Buffer }> {
+  const { rows } = await tx.query<{ size: string; note: Buffer }>(
+    'select size, note from ledger.checkpoint where controller_id = $1 order by size desc limit 1',
+    [controller],
+  )
+  const [row] = rows
+  if (row === undefined) throw new DomainError('not-found', 'Nothing of this log has been signed yet.')
+  return { size: Number(row.size), note: row.note }
+}
+
+/** A tile or a bundle of entries of the published tree; `not-found` beyond its edge. */
+export async function readTile(tx: PoolClient, controller: number, tile: Tile): Promise<Buffer> {
+  const { size } = await newestCheckpoint(tx, controller)
+  if (tile.width > widthIn(size, tile.level, tile.index)) {
+    throw new DomainError('not-found', 'The published tree has no such tile.')
+  }
+  if (tile.level !== 'entries') return storedTiles(tx, controller)(tile.level, tile.index, tile.width)
+  const from = tile.index * tileWidth
+  return encodeBundle(await readEntries(tx, controller, from, from + tile.width))
+}
+
+/** That the event at `position` stands in the newest checkpoint: a tlog-proof as a file. */
+export async function proveInclusion(tx: PoolClient, controller: number, position: number) {
+  const { size, note } = await newestCheckpoint(tx, controller)
+  if (position >= size) {
+    throw new DomainError('not-found', 'No checkpoint covers that position yet.')
+  }
+  const proof = await createProof(nodesFromTiles(storedTiles(tx, controller), size), position, note)
+  const [entry] = await readEntries(tx, controller, position, position + 1)
+  return { size, entry: entry as Buffer, path: proof.path, proof: formatProof(proof) }
+}
+
+/** That the log of `to` events continues the one of `from`; both within the newest checkpoint. */
+export async function proveConsistency(tx: PoolClient, controller: number, from: number, to?: number) {
+  const { size, note } = await newestCheckpoint(tx, controller)
+  const end = to ?? size
+  if (end > size || from > end) {
+    throw new DomainError('not-found', 'The published tree has no such sizes.')
+  }
+  const nodes = nodesFromTiles(storedTiles(tx, controller), size)
+  const root = end === size ? parseCheckpoint(parseNote(note).text).root : await rootAt(nodes, end)
+  return { to: end, path: await consistencyPath(nodes, from, end), fromRoot: await rootAt(nodes, from), root }
+}
