@@ -31,7 +31,7 @@ export type RequestTime = {
 }
 
 /** Months by date number: the same number, or the last day of a month that has none such (art. 3.2 c). */
-export function monthsAfter(day: Day, months: number): Day {
+function monthsAfter(day: Day, months: number): Day {
   return Temporal.PlainDate.from(day).add({ months }).toString()
 }
 

@@ -96,7 +96,7 @@ const ImpactAssessment = z
   .meta({ id: 'ImpactAssessment', description: 'Konsekvensbedömning, artikel 35' })
 
 /** What falls under the activity. A dimension left out covers all; within one any value suffices; between them all must fit. */
-export const ActivityScope = z
+const ActivityScope = z
   .strictObject({
     channels: z.array(z.uuid()).min(1).max(500).optional(),
     verbs: z

@@ -13,7 +13,7 @@ import {
 } from './vocabulary.ts'
 
 /** How far the controller answers for what stands in the channel: for its own, also for what others write, or jointly. */
-export const Controllership = z
+const Controllership = z
   .enum(['own', 'ownAndThirdParty', 'joint'])
   .meta({ id: 'Controllership', example: 'ownAndThirdParty' })
 export type Controllership = z.infer<typeof Controllership>

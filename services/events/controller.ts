@@ -4,7 +4,7 @@ import { ConflictPolicy } from './retention-rule.ts'
 import { backwards, Day, FunctionEmail, runsForward, Slug, text, WebAddress } from './vocabulary.ts'
 
 /** Organisation number (lag 1974:174): Luhn, and a third digit of at least 2, so that no personal number passes for one. */
-export function isOrganisationNumber(number: string): boolean {
+function isOrganisationNumber(number: string): boolean {
   const digits = [...number.replace('-', '')].map(Number)
   const sum = digits.reduce((total, digit, index) => {
     const weighted = index % 2 === 0 ? digit * 2 : digit

@@ -91,7 +91,7 @@ export const Attachment = z
 export type Attachment = z.infer<typeof Attachment>
 
 /** The largest text that is taken, in UTF-16 code units. */
-export const maxTextLength = 1_000_000
+const maxTextLength = 1_000_000
 
 export const Interaction = z
   .strictObject({

@@ -1,8 +1,8 @@
 import type { Day, Period } from '../events/vocabulary.ts'
 
 /** The first and last day that documents can express. */
-export const firstDay: Day = '0001-01-01'
-export const lastDay: Day = '9999-12-31'
+const firstDay: Day = '0001-01-01'
+const lastDay: Day = '9999-12-31'
 
 const firstDate = Temporal.PlainDate.from(firstDay)
 const lastDate = Temporal.PlainDate.from(lastDay)

@@ -7,7 +7,7 @@ function isLeap(year: number): boolean {
   return year % 400 === 0 || (year % 4 === 0 && year % 100 !== 0)
 }
 
-export function monthLength(year: number, month: number): number {
+function monthLength(year: number, month: number): number {
   return month === 2 && isLeap(year) ? 29 : (lengths[month - 1] ?? 0)
 }
 
@@ -25,7 +25,7 @@ export function next({ year, month, day }: Naive): Naive {
   return month < 12 ? { year, month: month + 1, day: 1 } : { year: year + 1, month: 1, day: 1 }
 }
 
-export function addMonth({ year, month, day }: Naive): Naive {
+function addMonth({ year, month, day }: Naive): Naive {
   return month < 12 ? { year, month: month + 1, day } : { year: year + 1, month: 1, day }
 }
 

@@ -20,7 +20,7 @@ export type Checkpoint = {
   readonly extensions: readonly string[]
 }
 
-export function formatCheckpoint({ origin, size, root, extensions }: Checkpoint): string {
+function formatCheckpoint({ origin, size, root, extensions }: Checkpoint): string {
   return `${[origin, String(size), root.toString('base64'), ...extensions].join('\n')}\n`
 }
 
