@@ -1,5 +1,6 @@
 import type { Day } from '../events/vocabulary.ts'
 import type { Ledger, Log } from '../ledger/ledger.ts'
+import { DomainError } from '../platform/errors.ts'
 import type { Assurance, Language } from './case-file.ts'
 import { linkSubject, openCase, stepCase } from './case-steps.ts'
 import { type Candidate, findPersons } from './find.ts'
@@ -13,7 +14,10 @@ export type AnswerRequest = Why & {
   readonly language: Language
   /** The day the request came in. */
   readonly today: Day
-  /** Proposed persons that the officer has decided are the same; those that match exactly need no naming. */
+  /**
+   * Proposed persons that the officer has decided are the same; those that match exactly need no naming. Left out: nobody
+   * has decided yet, and where nothing matches exactly there is no answer.
+   */
   readonly link?: readonly string[]
   /** A case of before whose answer is wanted again: then nothing new is opened, linked or closed. */
   readonly caseId?: string
@@ -37,6 +41,7 @@ export async function answerFor(ledger: Ledger, log: Log, request: AnswerRequest
   const { candidates } = await findPersons(ledger, log, request, request.identifiers)
   const chosen = new Set(request.link)
   const linked = candidates.filter(({ match, subject }) => match === 'exact' || chosen.has(subject))
+  if (linked.length === 0 && request.link === undefined) requireNobody(candidates)
   const id = await openCase(ledger, log, actor, {
     arrivedOn: request.today,
     arrival: 'other',
@@ -51,6 +56,18 @@ export async function answerFor(ledger: Ledger, log: Log, request: AnswerRequest
   await stepCase(ledger, log, actor, id, { type: 'Answer', outcome: outcomeOf(answer) })
   const unlinked = candidates.filter((it) => !linked.includes(it))
   return { ...answer, caseId: id, unlinked, summary: summaryOf(answer.answer, unlinked) }
+}
+
+/** "No" is a decision: it is not given while somebody may be meant whom nobody has looked at. */
+function requireNobody(candidates: readonly Candidate[]): void {
+  if (candidates.length === 0) return
+  const shown = candidates
+    .slice(0, 10)
+    .map((it) => `${it.subject} (${it.confidence}, ${it.reasons.join(' ')}, ${it.records} records)`)
+  throw new DomainError(
+    'state-conflict',
+    `The details do not decide who is meant; proposed: ${shown.join('; ')}. Say which of them is the same, or that none is.`,
+  )
 }
 
 /** What is left out with a ground is a refusal in part (EDPB 01/2022 § 193). */

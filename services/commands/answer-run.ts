@@ -20,6 +20,7 @@ const Options = z
     assurance: z.enum(['code', 'eid', 'judgement']),
     received: Day.optional(),
     link: z.array(z.uuid()).optional(),
+    linkNone: z.boolean().optional(),
     actor: z.string(),
     json: z.boolean().optional(),
   })
@@ -35,7 +36,8 @@ export async function answerPerson(given: object): Promise<void> {
     const ledger = await runtime.ledger('worker')
     const [log] = await logsOf(ledger, options.controller)
     if (log === undefined) throw new DomainError('not-found', 'There is no such controller')
-    const { actor, purpose, assurance, language, link, case: caseId } = options
+    const { actor, purpose, assurance, language, linkNone, case: caseId } = options
+    const link = options.link ?? (linkNone ? [] : undefined)
     const result = await answerFor(ledger, log, {
       identifiers,
       purpose,

@@ -26,6 +26,7 @@ export function answerCommand(program: Command): void {
     )
     .option('--received <day>', 'the day the request came in (YYYY-MM-DD); today without')
     .option('--link <subject...>', 'ids of proposed persons that were found to be the same')
+    .option('--link-none', 'none of the proposed persons is the same')
     .option('--actor <id>', 'who answers: an id, not a name', 'liggare answer')
     .option('--json', 'report as JSON')
     .action(async (options: object) => {

@@ -312,17 +312,21 @@ describe('another case', () => {
     expect(none.html).toContain('Nej, Kommunstyrelsen i Exempelkommun behandlar inga personuppgifter om dig')
   })
 
-  it('proposes by name and handle, and links nobody by itself', async () => {
-    const { answer: it, unlinked } = await answerFor(ledger, log, {
+  it('proposes by name and handle, links nobody by itself and says no only when somebody has decided so', async () => {
+    const request = {
       ...base,
-      assurance: 'judgement',
+      assurance: 'judgement' as const,
       identifiers: [{ displayName: 'åker vera vårlig', handle: '@Vera.Varlig' }],
-    })
+    }
+    await expect(answerFor(ledger, log, request)).rejects.toMatchObject({ code: 'state-conflict' })
+    const { answer: it, unlinked } = await answerFor(ledger, log, { ...request, link: [] })
     expect(it.confirmation.processed).toBe(false)
     expect(unlinked[0]).toMatchObject({
       match: 'proposed',
       reasons: expect.arrayContaining(['handle', 'name']),
     })
     expect(unlinked[0]?.confidence).toBeGreaterThan(0.7)
+    const linked = await answerFor(ledger, log, { ...request, link: [unlinked[0]?.subject as string] })
+    expect(linked.answer.confirmation.processed).toBe(true)
   })
 })
