@@ -1,4 +1,4 @@
-import type { Interaction, Person } from '../events/interaction.ts'
+import { creatingVerbs, type Interaction, type Person } from '../events/interaction.ts'
 import type { Draft, DraftPart, Who } from '../ledger/draft.ts'
 import { localDay } from '../platform/clock.ts'
 import type { JsonObject } from '../platform/json.ts'
@@ -61,6 +61,7 @@ export function draftOf(interaction: Interaction, provenance: Provenance): Draft
     ...(provenance.alias === undefined ? {} : { alias: provenance.alias }),
     content: contentTextOf(interaction),
     lasting: isLasting(interaction),
+    opens: creatingVerbs.has(verb),
   }
 }
 

@@ -49,6 +49,8 @@ export type Draft = {
   readonly alias?: string
   /** Canonical text of the content, to tell a repetition from a variant. Personal data. */
   readonly content?: string
+  /** True where the event normally brings its object into being: then nobody asks first whether the object is known. */
+  readonly opens?: boolean
   /** True where a disposed object must not come back, whatever fact names it. */
   readonly lasting?: boolean
 }

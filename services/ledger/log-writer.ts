@@ -179,6 +179,7 @@ export function logWriter(deps: LogWriterDeps): LogWriter {
         preparation,
         batch.map((pending) => pending.draft),
         batch.map((pending) => pending.group),
+        batch.some((pending) => pending.tries > 0),
       )
       if (keys.records.length > 0) await keyring.put(log.controller, keys)
       return { batch, items }

@@ -65,19 +65,37 @@ function namesOf(draft: Draft): { text: string; kind: 'object' | 'subject' }[] {
   return names
 }
 
-/** Finds or makes the identities that a batch names, with one question to the database for those not in the cache. */
-async function resolve(deps: PrepareDeps, drafts: readonly Draft[]): Promise<Map<string, Identity>> {
+/**
+ * Finds or makes the identities that a batch names, with at most one question to the database for those not in the
+ * cache. The object of an event that opens it is taken for new without asking, unless the append function has already
+ * said otherwise (`careful`).
+ */
+async function resolve(
+  deps: PrepareDeps,
+  drafts: readonly Draft[],
+  careful: boolean,
+): Promise<Map<string, Identity>> {
   const resolved = new Map<string, Identity>()
   const missing: Identity[] = []
   for (const draft of drafts) {
+    const opened =
+      draft.opens === true && !careful && 'object' in draft.stream
+        ? objectDigestText(draft.stream.object)
+        : undefined
     for (const { text, kind } of namesOf(draft)) {
       if (resolved.has(text)) continue
       const known = deps.cache.get(text)
       if (known !== undefined) {
         resolved.set(text, known)
+        continue
+      }
+      const digest = deps.digests.find(text)
+      const identity: Identity = { text, digest, kind, id: '', confirmed: false }
+      resolved.set(text, identity)
+      if (text === opened) {
+        identity.id = uuidv7()
+        deps.cache.set(identity)
       } else {
-        const identity: Identity = { text, digest: deps.digests.find(text), kind, id: '', confirmed: false }
-        resolved.set(text, identity)
         missing.push(identity)
       }
     }
@@ -126,8 +144,9 @@ export async function prepare(
   deps: PrepareDeps,
   drafts: readonly Draft[],
   groups: readonly (number | null)[],
+  careful: boolean,
 ): Promise<{ items: PreparedItem[]; keys: NewKeys }> {
-  const resolved = await resolve(deps, drafts)
+  const resolved = await resolve(deps, drafts, careful)
   const known = await provideKeys(deps, drafts, resolved)
   const subjects = new Map<string, { subjectId: string; key: Buffer }>()
   const records: { eventId: string; secrets: Buffer }[] = []
