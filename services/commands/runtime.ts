@@ -25,13 +25,19 @@ export type RuntimeOptions = {
   readonly mayCreateKey?: boolean
   readonly clock?: Clock
   readonly logLevel?: string
+  /** A server's log is its standard output; a command's goes to standard error. */
+  readonly serving?: boolean
   readonly onLost?: () => void
 }
 
 /** Opens the key file and the databases that the configuration names. */
 export async function openRuntime(options: RuntimeOptions = {}): Promise<Runtime> {
   const config = loadConfig()
-  const log = createLogger({ level: options.logLevel ?? config.logLevel })
+  // A command's result is on standard output: what it has to say of itself goes beside it.
+  const log = createLogger({
+    level: options.logLevel ?? config.logLevel,
+    ...(options.serving === true ? {} : { destination: process.stderr }),
+  })
   const clock = options.clock ?? systemClock
   if (!keyFileExists(config.keyFile) && options.mayCreateKey === true) {
     // A data directory without its key is a loss to be mended from the backup, never an occasion for a new key.

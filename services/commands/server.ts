@@ -18,7 +18,7 @@ export async function serve(options: ServeOptions): Promise<void> {
   const stopped = new Promise<number>((resolve) => {
     stop = resolve
   })
-  const runtime = await openRuntime({ mayCreateKey: options.migrate, onLost: () => stop(1) })
+  const runtime = await openRuntime({ serving: true, mayCreateKey: options.migrate, onLost: () => stop(1) })
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => stop(0))
   try {
     if (options.migrate) await runtime.databases.migrate()
