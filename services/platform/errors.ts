@@ -29,7 +29,11 @@ export class DomainError extends Error {
   readonly code: ErrorCode
   readonly violations: readonly Violation[]
 
-  constructor(code: ErrorCode, message: string, options: { cause?: unknown; violations?: readonly Violation[] } = {}) {
+  constructor(
+    code: ErrorCode,
+    message: string,
+    options: { cause?: unknown; violations?: readonly Violation[] } = {},
+  ) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause })
     this.code = code
     this.violations = options.violations ?? []

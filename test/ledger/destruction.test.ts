@@ -66,16 +66,12 @@ it.skipIf(dataDir === undefined)(
   'writes what a person wrote and is called into no file in the clear',
   async () => {
     const log = await newLog(ledger)
-    await ledger
-      .writer(log)
-      .append([
-        commentDraft('planted', {
-          text: planted,
-          persons: [
-            { role: 'author', platformId: 'planterad-1', displayName: name, handle: 'oskadlig_ohyp' },
-          ],
-        }),
-      ])
+    await ledger.writer(log).append([
+      commentDraft('planted', {
+        text: planted,
+        persons: [{ role: 'author', platformId: 'planterad-1', displayName: name, handle: 'oskadlig_ohyp' }],
+      }),
+    ])
     await checkpoint()
     for (const text of [planted, name, 'oskadlig_ohyp', 'planterad-1']) {
       const { files, hits } = filesWith([dataDir as string, databases.folder], text)
@@ -105,15 +101,13 @@ it.skipIf(dataDir === undefined).each(['contiguous', 'scattered'] as const)(
       data: { document },
     })
     const isOld = (n: number) => (kind === 'contiguous' ? n < 60 : n % 3 === 0)
-    await ledger
-      .writer(log)
-      .append(
-        Array.from({ length: 180 }, (_, n) =>
-          commentDraft(`${kind}-${n}`, {
-            occurredAt: isOld(n) ? '2020-01-01T12:00:00Z' : '2026-11-01T12:00:00Z',
-          }),
-        ),
-      )
+    await ledger.writer(log).append(
+      Array.from({ length: 180 }, (_, n) =>
+        commentDraft(`${kind}-${n}`, {
+          occurredAt: isOld(n) ? '2020-01-01T12:00:00Z' : '2026-11-01T12:00:00Z',
+        }),
+      ),
+    )
     const all = await eventIds(log)
     const old = all.filter((_, n) => isOld(n))
     const id = await orderPurge(ledger, log, 'archivist', '2026-11-23')
