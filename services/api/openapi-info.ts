@@ -59,6 +59,7 @@ export const tags: Readonly<Record<string, string>> = {
   channels: 'Kanaler / channels',
   interactions: 'Interaktioner / interactions',
   imports: 'Inläsningar / imports',
+  hooks: 'Plattformars anrop / calls of platforms',
   register: 'Registerförteckning och behandlingar / register of processing',
   retention: 'Gallring och gallringsstopp / retention, disposal and holds',
   access: 'Registrerades rättigheter / the rights of data subjects',

@@ -88,7 +88,7 @@ function operationObject(config: OperationConfig, schemas: SchemaCollector): Jso
     tags: [config.tag],
     summary: config.summary,
     description: config.description,
-    security: config.scope === 'public' ? [] : [{ oauth: [config.scope] }],
+    security: config.scope === 'public' || config.scope === 'signed' ? [] : [{ oauth: [config.scope] }],
     parameters: parametersOf(config, schemas),
     ...(config.body === undefined ? {} : { requestBody: requestBody(config.body, schemas) }),
     responses,
@@ -184,7 +184,8 @@ function responseObject(
 /** The ways in which an operation can be refused, as they follow from what it takes and demands. */
 function problemStatuses(config: OperationConfig): number[] {
   const statuses = new Set([400, 429, 500, 503, ...(config.problems ?? [])])
-  if (config.scope !== 'public') statuses.add(401).add(403)
+  if (config.scope === 'signed') statuses.add(401)
+  else if (config.scope !== 'public') statuses.add(401).add(403)
   if (config.params) statuses.add(404)
   if (config.query) statuses.add(422)
   if (config.body) statuses.add(413).add(415).add(422)

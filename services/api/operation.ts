@@ -35,8 +35,8 @@ export type OperationConfig = {
   readonly tag: string
   readonly summary: string
   readonly description: string
-  /** The scope that its caller needs; 'public': no token. */
-  readonly scope: Scope | 'public'
+  /** The scope that its caller needs; 'public': no token; 'signed': no token, the operation itself checks who signed the body. */
+  readonly scope: Scope | 'public' | 'signed'
   readonly params?: z.ZodType
   readonly query?: z.ZodType
   readonly headers?: Readonly<Record<string, HeaderSpec>>

@@ -1,6 +1,7 @@
 import { accessRoutes } from '../access/routes.ts'
 import { channelRoutes } from '../channels/routes.ts'
 import { controllerRoutes } from '../declarations/controller-routes.ts'
+import { deliveryRoutes } from '../deliveries/routes.ts'
 import { interactionRoutes } from '../interactions/routes.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import { logRoutes } from '../ledger/log-routes.ts'
@@ -23,6 +24,7 @@ export const routeModules: readonly RouteModule<Deps>[] = [
   ruleRoutes,
   registerRoutes(retentionFigures),
   interactionRoutes,
+  deliveryRoutes,
   accessRoutes,
   logRoutes,
 ]

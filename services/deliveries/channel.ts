@@ -21,13 +21,23 @@ export type Channel = {
 
 const maxVersions = 1000
 
-/** The channel by its declarations; `not-found` if the controller has none of that id. */
-export async function openChannel(ledger: Ledger, log: Log, id: string, actor: Actor): Promise<Channel> {
+/**
+ * The channel by its declarations; `not-found` if the controller has none of that id. `known`: as it was opened before, which
+ * saves a second look-up of an account outside the public list.
+ */
+export async function openChannel(
+  ledger: Ledger,
+  log: Log,
+  id: string,
+  actor: Actor,
+  known?: Channel,
+): Promise<Channel> {
   const versions = await reading(ledger, log, (tx) =>
     declarationHistory(tx, log.controller, 'channel', id, { limit: maxVersions, offset: 0 }),
   )
   const newest = versions.at(-1)
   if (newest === undefined) throw new DomainError('not-found', `there is no channel ${id}`)
+  if (known?.position === newest.position) return known
   const open = documentOf(newest)
   // An account outside the public list may be a person's: to learn whose it is is to look somebody up.
   const personal = open.publicList === false ? await openPersonal(ledger, log, id, newest, actor) : {}

@@ -8,7 +8,7 @@ import type { Translated } from '../sources/source.ts'
 import { type Download, digestOf, openDownload } from './archive.ts'
 import { type Channel, isSameAccount, openChannel, ownAccountOf } from './channel.ts'
 import { interactionOf, type Origin } from './drafts.ts'
-import { endedDraft, type ImportEnd, progressedDraft, receivedDraft, startedDraft } from './events.ts'
+import { endedDraft, progressedDraft, receivedDraft, startedDraft } from './events.ts'
 import { type Intake, ingest, preview } from './ingest.ts'
 import { type Kinship, newKinship, noteOwn } from './relations.ts'
 import { type Counts, newTally, type Tally } from './tally.ts'
@@ -29,8 +29,8 @@ export type ImportRequest = {
   readonly checkpointEvery?: number
   readonly signal?: AbortSignal
   readonly onProgress?: (progress: ImportProgress) => void
-  /** Called once the import is an event of the log. */
-  readonly onStarted?: (id: string) => void
+  /** The import that `startImport` has opened: whoever opened it also notes it if this throws. */
+  readonly id?: string
 }
 
 export type ImportProgress = {
@@ -83,15 +83,16 @@ export async function importFile(ledger: Ledger, log: Log, request: ImportReques
     }
     const run = { ledger, log, channel, download, request, kinship, total }
     if (request.dryRun === true) return { ...base, ...(await tried(run, { ...origin, delivery: '' })) }
-    const { fileName, actor } = request
-    const started = await appendOne(
-      ledger,
-      log,
-      startedDraft({ channel: channel.id, actor, sha256, fileName, size }, ledger.clock.now()),
-    )
-    const id = started.streamId
-    request.onStarted?.(id)
-    return { id, ...base, ...(await ended(run, id, () => taken(run, { ...origin, delivery: id }))) }
+    if (request.id !== undefined) {
+      return { id: request.id, ...base, ...(await finished(run, { ...origin, delivery: request.id })) }
+    }
+    const id = await startImport(ledger, log, { ...request, sha256, size })
+    try {
+      return { id, ...base, ...(await finished(run, { ...origin, delivery: id })) }
+    } catch (error) {
+      await noteFailure(ledger, log, { ...request, id }, error)
+      throw error
+    }
   } finally {
     download.close()
   }
@@ -224,23 +225,47 @@ async function checkpointOf(ledger: Ledger, log: Log, origin: Origin): Promise<C
   return found
 }
 
-/** Notes how it ended, whichever way. */
-async function ended(run: Run, id: string, work: () => Promise<Outcome>): Promise<Outcome> {
-  const { ledger, log, channel, request } = run
-  const note = (end: ImportEnd) =>
-    appendOne(ledger, log, endedDraft(id, channel.id, request.actor, end, ledger.clock.now()))
-  try {
-    const outcome = await work()
-    await note({ type: 'import.finished', counts: outcome.counts, kinds: outcome.kinds })
-    return outcome
-  } catch (error) {
-    const known = error instanceof DomainError
-    const code = request.signal?.aborted === true ? 'cancelled' : known ? error.code : 'internal'
-    const detail = known ? error.message : 'The import failed for a reason of our own.'
-    // Where the log does not answer, that it failed cannot be noted either: the import then stands as broken off.
-    await note({ type: 'import.failed', code, detail }).catch(() => {})
-    throw error
-  }
+/** Opens an import in the log: of the same file into the same channel it is always the same. Answers its id. */
+export async function startImport(
+  ledger: Ledger,
+  log: Log,
+  start: Pick<ImportRequest, 'channel' | 'actor' | 'fileName'> & {
+    readonly sha256: string
+    readonly size: number
+  },
+): Promise<string> {
+  return (await appendOne(ledger, log, startedDraft(start, ledger.clock.now()))).streamId
+}
+
+async function finished(run: Run, origin: Origin): Promise<Outcome> {
+  const { ledger, log, request } = run
+  const outcome = await taken(run, origin)
+  const end = { type: 'import.finished', counts: outcome.counts, kinds: outcome.kinds } as const
+  await appendOne(
+    ledger,
+    log,
+    endedDraft(origin.delivery, origin.channel, request.actor, end, ledger.clock.now()),
+  )
+  return outcome
+}
+
+/** Notes why an import ended early. Where the log does not answer, it stands as broken off. */
+export async function noteFailure(
+  ledger: Ledger,
+  log: Log,
+  {
+    id,
+    channel,
+    actor,
+    signal,
+  }: Pick<ImportRequest, 'channel' | 'actor' | 'signal'> & { readonly id: string },
+  error: unknown,
+): Promise<void> {
+  const known = error instanceof DomainError
+  const code = signal?.aborted === true ? 'cancelled' : known ? error.code : 'internal'
+  const detail = known ? error.message : 'The import failed for a reason of our own.'
+  const draft = endedDraft(id, channel, actor, { type: 'import.failed', code, detail }, ledger.clock.now())
+  await appendOne(ledger, log, draft).catch(() => {})
 }
 
 async function appendOne(

@@ -13,15 +13,18 @@ import { makeZip } from '../sources/archive-make.ts'
 
 export const actor = { name: 'klient-1' }
 
+let channels = 0
+
 /** A declared channel: the page of an invented municipality. */
 export async function newChannel(
   ledger: Ledger,
   log: Log,
   given: Partial<ChannelDeclaration> = {},
 ): Promise<string> {
+  channels += 1
   const document: ChannelDeclaration = {
     platform: 'x',
-    name: 'Kommunens konto',
+    name: `Kommunens konto ${channels}`,
     controllership: 'ownAndThirdParty',
     legalSource: { decision: 'Beslut KS 2010/88', date: '2010-07-05' },
     openedOn: '2010-02-01',

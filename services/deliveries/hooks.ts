@@ -1,0 +1,128 @@
+import { createHash } from 'node:crypto'
+import type { Ledger } from '../ledger/ledger.ts'
+import { DomainError } from '../platform/errors.ts'
+import { uuidv7 } from '../platform/ids.ts'
+import { webhookSource } from '../sources/list.ts'
+import {
+  type ChallengeAnswer,
+  type Delivery,
+  type Translated,
+  unrecognised,
+  type WebhookSource,
+} from '../sources/source.ts'
+import { ownAccountOf } from './channel.ts'
+import type { Origin } from './drafts.ts'
+import { rawDelivery, receivedDraft } from './events.ts'
+import type { HookDirectory, HookTarget } from './hook-directory.ts'
+import { ingest } from './ingest.ts'
+import type { Refusals } from './refusals.ts'
+import { newKinship } from './relations.ts'
+import { newTally } from './tally.ts'
+
+export type Hooks = {
+  readonly ledger: Ledger
+  readonly directory: HookDirectory
+  readonly refusals: Refusals
+  readonly answerWithinMs?: number
+}
+
+/** How long a platform waits for its answer at most, with room for the way: X and LinkedIn give up after some ten seconds. */
+const patienceMs = 8_000
+
+/** The answer to a platform's GET; `not-found` where it is no challenge of that platform. */
+export async function answerChallenge(
+  { directory }: Hooks,
+  platform: string,
+  channelId: string,
+  query: Readonly<Record<string, string | undefined>>,
+): Promise<ChallengeAnswer> {
+  const { source, target } = await at(directory, platform, channelId)
+  const answer = source.challenge?.(query, target.secrets)
+  if (answer === undefined) throw new DomainError('not-found', 'this is no challenge that can be answered')
+  return answer
+}
+
+/**
+ * Takes what a platform has posted; resolves when all of it is durable, to false where the signature does not fit. Throws
+ * `log-busy` or `log-unavailable` when it could not be stored in time: the platform then sends it again, which adds nothing twice.
+ */
+export async function receive(
+  hooks: Hooks,
+  platform: string,
+  channelId: string,
+  posted: Omit<Delivery, 'receivedAt'>,
+): Promise<boolean> {
+  const { source, target } = await at(hooks.directory, platform, channelId)
+  const delivery = { ...posted, receivedAt: hooks.ledger.clock.now().toISOString() }
+  if (!source.verify(delivery, target.secrets.signing)) {
+    await hooks.refusals.note(target.log, channelId, platform)
+    return false
+  }
+  await inTime(take(hooks.ledger, source, target, delivery), hooks.answerWithinMs ?? patienceMs)
+  return true
+}
+
+async function at(
+  directory: HookDirectory,
+  platform: string,
+  channelId: string,
+): Promise<{ source: WebhookSource; target: HookTarget }> {
+  const source = webhookSource(platform)
+  if (source === undefined) throw new DomainError('not-found', 'no platform of that name posts here')
+  const target = await directory.find(channelId)
+  if (target.channel.platform !== platform)
+    throw new DomainError('not-found', 'the channel is on another platform')
+  return { source, target }
+}
+
+async function take(
+  ledger: Ledger,
+  source: WebhookSource,
+  { log, channel }: HookTarget,
+  { body, receivedAt }: Delivery,
+): Promise<void> {
+  const origin: Origin = {
+    channel: channel.id,
+    platform: channel.platform,
+    delivery: uuidv7(),
+    mapper: source.mapper,
+    digest: `sha256:${createHash('sha256').update(body).digest('hex')}`,
+    receivedAt,
+  }
+  const tally = newTally()
+  const account = ownAccountOf(channel)
+  await ingest(
+    { ledger, log, channel, account, origin, tally, kinship: newKinship(), patient: false },
+    translated(source, body, receivedAt),
+  )
+  const report = { counts: tally.counts(), kinds: tally.kinds(), ...tally.take() }
+  // Last, so that it stands for all it brought. If it fails, the platform comes again and it is written then.
+  await ledger.writer(log).append([receivedDraft(origin, 'hook', report, rawDelivery(body))])
+}
+
+/** A body that is signed but cannot be read is no fault of the network: it would come again for ever if it were refused. */
+function* translated(source: WebhookSource, body: Uint8Array, receivedAt: string): Generator<Translated> {
+  try {
+    yield* source.translate(body, receivedAt)
+  } catch (error) {
+    if (!(error instanceof DomainError) || error.code !== 'source-malformed') throw error
+    yield unrecognised('body', rawDelivery(body).text, error.message)
+  }
+}
+
+async function inTime(work: Promise<void>, ms: number): Promise<void> {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(
+      () => reject(new DomainError('log-busy', 'It was not durable in time. Send it again.')),
+      ms,
+    )
+  })
+  try {
+    await Promise.race([work, late])
+  } finally {
+    clearTimeout(timer)
+    // It goes on by itself; how it ends is told to whoever sends it again.
+    work.catch(() => {})
+  }
+}

@@ -1,0 +1,24 @@
+import type { Api } from '../api/types.ts'
+import type { Ledger } from '../ledger/ledger.ts'
+import { hookDirectory } from './hook-directory.ts'
+import { hookRoutes } from './hook-routes.ts'
+import { importRoutes } from './import-routes.ts'
+import { importJobs } from './jobs.ts'
+import { refusals } from './refusals.ts'
+import { secretRoutes } from './secret-routes.ts'
+
+/** What comes from platforms: posted by them, or as their downloads. */
+export async function deliveryRoutes(app: Api, deps: { readonly ledger: Ledger }): Promise<void> {
+  const { ledger } = deps
+  const directory = hookDirectory(ledger)
+  const refused = refusals(ledger)
+  const jobs = importJobs(ledger)
+  secretRoutes(app, { ledger, directory })
+  // Each in a context of its own: what they take for a body is nobody else's.
+  await app.register(async (own) => hookRoutes(own as Api, { ledger, directory, refusals: refused }))
+  await app.register(async (own) => importRoutes(own as Api, { ledger, jobs }))
+  app.addHook('onClose', async () => {
+    await jobs.close()
+    await refused.flush()
+  })
+}
