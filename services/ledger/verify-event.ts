@@ -24,7 +24,7 @@ export const eventSelect = `
       coalesce(e.capacity, ''), to_char(e.occurred_on, 'YYYY-MM-DD')),
     to_char(e.recorded_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US'),
     e.header, encode(e.entry, 'hex'),
-    (select string_agg(concat_ws(' ', p.ordinal, p.subject_id, p.role, p.category, encode(p.digest, 'hex')), E'\\n' order by p.ordinal)
+    (select string_agg(concat_ws(' ', p.ordinal, p.subject_id, p.role, p.category, encode(p.digest, 'base64')), E'\\n' order by p.ordinal)
        from ledger.event_part p where p.controller_id = $1 and p.position = e.position),
     case when e.stream_version > 1 then
       (select v.position from ledger.event v where v.controller_id = $1 and v.stream_id = e.stream_id and v.stream_version = e.stream_version - 1) end
@@ -106,8 +106,8 @@ function compareColumns(
   }
 }
 
-const partText = (part: Header['parts'][number]) =>
-  `${part.ordinal} ${part.subject} ${part.role} ${part.category} ${Buffer.from(part.digest, 'base64url').toString('hex')}`
+const partText = ({ ordinal, subject, role, category, digest }: Header['parts'][number]) =>
+  `${ordinal} ${subject} ${role} ${category} ${digest.replaceAll('-', '+').replaceAll('_', '/')}=`
 
 function nameParts(expected: string, stored: string, position: string, report: Report): void {
   const byOrdinal = (text: string) =>

@@ -32,8 +32,8 @@ export type VerifyReport = {
 const batchSize = 10_240
 
 /**
- * Recomputes a log from its rows, batch by batch in flat memory: each batch is one snapshot, so that purges and appends go
- * on meanwhile. Reads only. Not recomputed, because nothing outside the sealed parts could: the keyed digests.
+ * Recomputes a log from its rows, batch by batch in flat memory: what changes is checked in one snapshot a batch, so that
+ * purges and appends go on meanwhile. Reads only. Not recomputed, because nothing outside the sealed parts could: the keyed digests.
  */
 export async function verifyLog(
   pool: Pool,
@@ -59,18 +59,52 @@ export async function verifyLog(
     tree: treeChecker(controller, identity, options.outside ?? [], state, report),
   }
   let at = from
+  let ahead: Ahead | undefined
   for (;;) {
     const size = await inLog(async (tx) => {
       const head = await headOf(tx, controller)
-      const end = Math.min(head.size, at - (at % batchSize) + batchSize)
-      if (at < end) await verifyBatch(tx, run, at, end)
-      at = Math.max(at, end)
+      const end = Math.min(head.size, endOf(at))
+      if (at < end) {
+        const rows =
+          ahead?.from === at && ahead.to === end ? await ahead.rows : await rowsOf(tx, controller, at, end)
+        // The database prepares the next rows while these are checked.
+        ahead =
+          end < head.size ? readAhead(inLog, controller, end, Math.min(head.size, endOf(end))) : undefined
+        await verifyBatch(tx, run, rows, at, end)
+        at = end
+      }
       if (at >= head.size) await verifyEnd(tx, run, head)
       return head.size
     })
     options.onProgress?.(at, size)
     if (at >= size) return { controller: log.slug, from, size, findings: found.list, count: found.count() }
   }
+}
+
+const endOf = (position: number) => position - (position % batchSize) + batchSize
+
+type Rows = readonly EventText[]
+type Ahead = { readonly from: number; readonly to: number; readonly rows: Promise<Rows> }
+
+function readAhead(
+  inLog: (work: (tx: PoolClient) => Promise<Rows>) => Promise<Rows>,
+  controller: number,
+  from: number,
+  to: number,
+): Ahead {
+  const rows = inLog((tx) => rowsOf(tx, controller, from, to))
+  // Whoever awaits it meets its error; nobody does if the run has failed before.
+  rows.catch(() => {})
+  return { from, to, rows }
+}
+
+async function rowsOf(tx: PoolClient, controller: number, from: number, to: number): Promise<Rows> {
+  const { rows } = await tx.query<EventText & unknown[]>({
+    text: eventSelect,
+    values: [controller, from, to],
+    rowMode: 'array',
+  })
+  return rows
 }
 
 type Run = {
@@ -81,13 +115,8 @@ type Run = {
   readonly tree: TreeChecker
 }
 
-async function verifyBatch(tx: PoolClient, run: Run, from: number, to: number): Promise<void> {
+async function verifyBatch(tx: PoolClient, run: Run, rows: Rows, from: number, to: number): Promise<void> {
   const { controller } = run.log
-  const { rows } = await tx.query<EventText & unknown[]>({
-    text: eventSelect,
-    values: [controller, from, to],
-    rowMode: 'array',
-  })
   const leaves = Buffer.alloc((to - from) * hashSize)
   const missing = new Set<number>()
   let expected = from
