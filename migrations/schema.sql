@@ -59,6 +59,7 @@ alter table ledger.condemned owner to liggare_owner;
 alter table ledger.condemned enable row level security;
 alter table ledger.condemned force row level security;
 create policy own_controller on ledger.condemned as permissive for all to public using ((controller_id = ( SELECT ledger.current_controller() AS current_controller))) with check ((controller_id = ( SELECT ledger.current_controller() AS current_controller)));
+CREATE INDEX condemned_pending_idx ON ledger.condemned USING btree (controller_id, "position") WHERE (executed_at IS NULL);
 CREATE INDEX condemned_position_idx ON ledger.condemned USING btree (controller_id, "position");
 comment on table ledger.condemned is 'Objects named by a purge''s intent event (position): no event is added to them any more.';
 grant select on ledger.condemned to liggare_api;
@@ -110,6 +111,7 @@ alter table ledger.event force row level security;
 create policy own_controller on ledger.event as permissive for all to public using ((controller_id = ( SELECT ledger.current_controller() AS current_controller))) with check ((controller_id = ( SELECT ledger.current_controller() AS current_controller)));
 CREATE INDEX event_channel_idx ON ledger.event USING btree (controller_id, channel_id, "position") WHERE (channel_id IS NOT NULL);
 CREATE UNIQUE INDEX event_event_id_key ON ledger.event USING btree (controller_id, event_id);
+CREATE INDEX event_intent_idx ON ledger.event USING btree (controller_id, "position") WHERE (type = 'purge.intended'::text);
 CREATE INDEX event_lookup_idx ON ledger.event USING btree (controller_id, "position") WHERE (type = 'lookup.recorded'::text);
 CREATE UNIQUE INDEX event_stream_key ON ledger.event USING btree (controller_id, stream_id, stream_version);
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON ledger.event FOR EACH STATEMENT EXECUTE FUNCTION ledger.refuse_change();
@@ -289,6 +291,7 @@ alter table ledger.tombstone owner to liggare_owner;
 alter table ledger.tombstone enable row level security;
 alter table ledger.tombstone force row level security;
 create policy own_controller on ledger.tombstone as permissive for all to public using ((controller_id = ( SELECT ledger.current_controller() AS current_controller))) with check ((controller_id = ( SELECT ledger.current_controller() AS current_controller)));
+CREATE INDEX tombstone_position_idx ON ledger.tombstone USING btree (controller_id, "position");
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON ledger.tombstone FOR EACH STATEMENT EXECUTE FUNCTION ledger.refuse_change();
 comment on table ledger.tombstone is 'Digests under the tombstone key of facts and objects that were disposed of: they do not come back by importing the same file. position = the intent.';
 grant select on ledger.tombstone to liggare_api;
@@ -424,6 +427,12 @@ create table model.purge (
   controller_id integer not null,
   purge_id uuid not null,
   ordered_position bigint not null,
+  rules_position bigint not null,
+  planned integer not null,
+  object_limit integer not null,
+  approval boolean not null,
+  approved_position bigint,
+  aborted_position bigint,
   intents integer not null,
   objects integer not null,
   executed_position bigint,
@@ -434,7 +443,7 @@ alter table model.purge owner to liggare_owner;
 alter table model.purge enable row level security;
 alter table model.purge force row level security;
 create policy own_controller on model.purge as permissive for all to public using ((controller_id = ( SELECT ledger.current_controller() AS current_controller))) with check ((controller_id = ( SELECT ledger.current_controller() AS current_controller)));
-comment on table model.purge is 'Purges: ordered, intended in parts, executed (destroyed), swept (irrecoverable).';
+comment on table model.purge is 'Purges: ordered, approved by another actor where the order says so, intended in parts, aborted or executed (destroyed), swept (irrecoverable). None takes more objects than its limit.';
 grant select on model.purge to liggare_api;
 grant select on model.purge to liggare_auditor;
 grant select on model.purge to liggare_purge;
@@ -645,14 +654,29 @@ declare
   v_last timestamptz;
   v_rules bigint;
   v_blocked int;
+  v_purge purge%rowtype;
 begin
   perform set_config('liggare.controller', p_controller::text, true);
   select h.size, h.last_recorded_at into v_size, v_last from ledger.log_head h where h.controller_id = p_controller for update;
   if p_recorded_at < v_last then
     raise exception 'recorded_at is older than the log' using errcode = 'LG002';
   end if;
-  select coalesce(max(d.position), -1) into v_rules from declaration d where d.controller_id = p_controller and d.kind in ('rule', 'activity', 'channel');
-  if v_rules <> p_rules_position then
+  select p.* into v_purge from purge p where p.controller_id = p_controller and p.purge_id = p_purge_id;
+  if v_purge.purge_id is null or v_purge.executed_position is not null or v_purge.aborted_position is not null then
+    return query select 'closed'::text, null::uuid, coalesce(v_purge.aborted_position, v_purge.executed_position);
+    return;
+  end if;
+  if v_purge.approval and v_purge.approved_position is null then
+    return query select 'unapproved'::text, null::uuid, v_purge.ordered_position;
+    return;
+  end if;
+  if v_purge.objects + cardinality(p_objects) > v_purge.object_limit then
+    return query select 'limit'::text, null::uuid, (v_purge.object_limit - v_purge.objects)::bigint;
+    return;
+  end if;
+  -- What somebody has approved, they have approved under the rules of the order.
+  select coalesce(max(d.position), -1) into v_rules from declaration d where d.controller_id = p_controller and d.kind in ('rule', 'activity', 'channel', 'controller');
+  if v_rules <> p_rules_position or (v_purge.approval and v_rules <> v_purge.rules_position) then
     return query select 'rules-changed'::text, null::uuid, v_rules;
     return;
   end if;
@@ -834,6 +858,46 @@ $function$;
 alter function ledger.intended_parts(integer,bigint) owner to liggare_owner;
 grant execute on function ledger.intended_parts(integer,bigint) to liggare_purge;
 
+CREATE OR REPLACE FUNCTION ledger.intent_tombstones(p_controller integer, p_position bigint)
+ RETURNS SETOF bytea
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'ledger', 'pg_temp'
+AS $function$
+begin
+  perform set_config('liggare.controller', p_controller::text, true);
+  return query select t.digest from ledger.tombstone t where t.controller_id = p_controller and t.position = p_position order by t.digest;
+end
+$function$;
+alter function ledger.intent_tombstones(integer,bigint) owner to liggare_owner;
+comment on function ledger.intent_tombstones(integer,bigint) is 'The tombstones that an intent left: with them a lost journal is made again.';
+grant execute on function ledger.intent_tombstones(integer,bigint) to liggare_purge;
+
+CREATE OR REPLACE FUNCTION ledger.intents(p_controller integer)
+ RETURNS TABLE(event_id uuid, "position" bigint, purge_id uuid, pending boolean, executed boolean, closed boolean)
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'ledger', 'pg_temp'
+AS $function$
+#variable_conflict use_column
+begin
+  perform set_config('liggare.controller', p_controller::text, true);
+  return query
+    select e.event_id, e.position, e.stream_id,
+      exists (select from ledger.condemned c where c.controller_id = p_controller and c.position = e.position and c.executed_at is null),
+      exists (select from ledger.condemned c where c.controller_id = p_controller and c.position = e.position and c.executed_at is not null),
+      exists (select from ledger.event o where o.controller_id = p_controller and o.stream_id = e.stream_id and o.type in ('purge.ordered', 'purge.executed'))
+    from ledger.event e
+    where e.controller_id = p_controller and e.type = 'purge.intended'
+    order by e.position;
+end
+$function$;
+alter function ledger.intents(integer) owner to liggare_owner;
+comment on function ledger.intents(integer) is 'Every intent of the log: whether objects of it wait to be disposed of, whether some have been, and whether its purge is known by more than its intents.';
+grant execute on function ledger.intents(integer) to liggare_api;
+grant execute on function ledger.intents(integer) to liggare_purge;
+grant execute on function ledger.intents(integer) to liggare_worker;
+
 CREATE OR REPLACE FUNCTION ledger.last_recorded_at(p_controller integer)
  RETURNS timestamp with time zone
  LANGUAGE plpgsql
@@ -906,6 +970,27 @@ grant execute on function ledger.missing_events(integer,uuid[]) to liggare_api;
 grant execute on function ledger.missing_events(integer,uuid[]) to liggare_purge;
 grant execute on function ledger.missing_events(integer,uuid[]) to liggare_worker;
 
+CREATE OR REPLACE FUNCTION ledger.newest_sealed(p_controller integer, p_limit integer)
+ RETURNS SETOF uuid
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'ledger', 'pg_temp'
+AS $function$
+begin
+  perform set_config('liggare.controller', p_controller::text, true);
+  return query select e.event_id
+    from (select distinct s.position from (
+            select q.position from ledger.sealed_part q where q.controller_id = p_controller order by q.position desc limit p_limit) s) n
+    join ledger.event e on e.controller_id = p_controller and e.position = n.position
+    order by e.position desc;
+end
+$function$;
+alter function ledger.newest_sealed(integer,integer) owner to liggare_owner;
+comment on function ledger.newest_sealed(integer,integer) is 'The events of the newest sealed parts: a keyring without their keys is older than the log.';
+grant execute on function ledger.newest_sealed(integer,integer) to liggare_api;
+grant execute on function ledger.newest_sealed(integer,integer) to liggare_purge;
+grant execute on function ledger.newest_sealed(integer,integer) to liggare_worker;
+
 CREATE OR REPLACE FUNCTION ledger.raise_signing_alarm(p_controller integer, p_reason text, p_now timestamp with time zone)
  RETURNS void
  LANGUAGE plpgsql
@@ -930,6 +1015,60 @@ begin
 end
 $function$;
 alter function ledger.refuse_change() owner to liggare_owner;
+
+CREATE OR REPLACE FUNCTION ledger.replay_intent(p_controller integer, p_recorded_at timestamp with time zone, p_event_id uuid, p_purge_id uuid, p_occurred_on date, p_header text, p_entry bytea, p_objects uuid[], p_tombstones bytea[])
+ RETURNS bigint
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'model', 'ledger', 'pg_temp'
+AS $function$
+declare
+  v_size bigint;
+  v_last timestamptz;
+  v_known bigint;
+begin
+  perform set_config('liggare.controller', p_controller::text, true);
+  select h.size, h.last_recorded_at into v_size, v_last from ledger.log_head h where h.controller_id = p_controller for update;
+  if p_recorded_at < v_last then
+    raise exception 'recorded_at is older than the log' using errcode = 'LG002';
+  end if;
+  select e.position into v_known from ledger.event e where e.controller_id = p_controller and e.event_id = p_event_id;
+  if found then
+    return v_known;
+  end if;
+  insert into ledger.event (controller_id, position, event_id, stream_id, stream_version, type, occurred_on, recorded_at, header, entry)
+    values (p_controller, v_size, p_event_id, p_purge_id,
+      1 + coalesce((select max(e.stream_version) from ledger.event e where e.controller_id = p_controller and e.stream_id = p_purge_id), 0),
+      'purge.intended', p_occurred_on, p_recorded_at, p_header, p_entry);
+  insert into ledger.condemned (controller_id, object_id, position) select p_controller, o, v_size from unnest(p_objects) o;
+  -- Also of objects that this log has not seen yet: importing them must not bring them back.
+  insert into ledger.tombstone (controller_id, digest, position) select distinct p_controller, t, v_size from unnest(p_tombstones) t
+    on conflict (controller_id, digest) do nothing;
+  update ledger.log_head set size = v_size + 1, last_recorded_at = p_recorded_at where controller_id = p_controller;
+  perform model.project(p_controller, v_size, v_size + 1);
+  return v_size;
+end
+$function$;
+alter function ledger.replay_intent(integer,timestamp with time zone,uuid,uuid,date,text,bytea,uuid[],bytea[]) owner to liggare_owner;
+comment on function ledger.replay_intent(integer,timestamp with time zone,uuid,uuid,date,text,bytea,uuid[],bytea[]) is 'Writes an intent that a restored log has lost again, under its own event id. Repeating it answers where it stands.';
+grant execute on function ledger.replay_intent(integer,timestamp with time zone,uuid,uuid,date,text,bytea,uuid[],bytea[]) to liggare_purge;
+
+CREATE OR REPLACE FUNCTION ledger.replayable_objects(p_controller integer, p_objects uuid[])
+ RETURNS SETOF uuid
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'ledger', 'pg_temp'
+AS $function$
+begin
+  perform set_config('liggare.controller', p_controller::text, true);
+  return query select o from unnest(p_objects) o
+    where exists (select from ledger.event e where e.controller_id = p_controller and e.stream_id = o)
+      and not exists (select from ledger.condemned c where c.controller_id = p_controller and c.object_id = o);
+end
+$function$;
+alter function ledger.replayable_objects(integer,uuid[]) owner to liggare_owner;
+comment on function ledger.replayable_objects(integer,uuid[]) is 'Those of the objects that stand in this log and that no intent of it has condemned.';
+grant execute on function ledger.replayable_objects(integer,uuid[]) to liggare_purge;
 
 CREATE OR REPLACE FUNCTION ledger.signing_alarms()
  RETURNS TABLE(slug text, reason text, raised_at timestamp with time zone)
@@ -990,6 +1129,23 @@ $function$;
 alter function ledger.store_tiles(integer,smallint[],bigint[],smallint[],bytea[]) owner to liggare_owner;
 comment on function ledger.store_tiles(integer,smallint[],bigint[],smallint[],bytea[]) is 'Stores tiles; those that stand there already must be the same (LG008).';
 grant execute on function ledger.store_tiles(integer,smallint[],bigint[],smallint[],bytea[]) to liggare_worker;
+
+CREATE OR REPLACE FUNCTION ledger.streams_of(p_controller integer, p_events uuid[])
+ RETURNS SETOF uuid
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'ledger', 'pg_temp'
+AS $function$
+begin
+  perform set_config('liggare.controller', p_controller::text, true);
+  return query select distinct (select e.stream_id from ledger.event e where e.controller_id = p_controller and e.event_id = i) as stream
+    from unnest(p_events) i
+    where exists (select from ledger.event e where e.controller_id = p_controller and e.event_id = i);
+end
+$function$;
+alter function ledger.streams_of(integer,uuid[]) owner to liggare_owner;
+comment on function ledger.streams_of(integer,uuid[]) is 'The objects whose events these are, as far as they stand in this log.';
+grant execute on function ledger.streams_of(integer,uuid[]) to liggare_purge;
 
 CREATE OR REPLACE FUNCTION ledger.unexecuted_intents(p_controller integer)
  RETURNS TABLE("position" bigint, purge_id uuid, objects bigint)
@@ -1125,10 +1281,25 @@ begin
         from ledger.event e
         where e.controller_id = p_controller and e.position >= p_from and e.position < p_to and e.type = 'purge.intended') c
       where o.controller_id = p_controller and o.object_id = c.object_id;
-    insert into purge (controller_id, purge_id, ordered_position, intents, objects)
-      select p_controller, e.stream_id, e.position, 0, 0
-      from ledger.event e
-      where e.controller_id = p_controller and e.position >= p_from and e.position < p_to and e.type = 'purge.ordered';
+    -- An order that does not say how much it may take takes nothing, and waits for approval.
+    insert into purge (controller_id, purge_id, ordered_position, rules_position, planned, object_limit, approval, intents, objects)
+      select p_controller, o.stream_id, o.position, coalesce((o.data ->> 'rulesPosition')::bigint, -1),
+        coalesce((o.data ->> 'objects')::int, 0), coalesce((o.data ->> 'limit')::int, 0), coalesce((o.data ->> 'approval')::boolean, true), 0, 0
+      from (
+        select e.stream_id, e.position, e.header::jsonb -> 'data' as data
+        from ledger.event e
+        where e.controller_id = p_controller and e.position >= p_from and e.position < p_to and e.type = 'purge.ordered') o;
+    -- Four eyes: what the orderer says is no approval, whoever let it into the log.
+    update purge p set approved_position = a.position
+      from (
+        select e.stream_id, min(e.position) as position
+        from ledger.event e
+        join ledger.event_part w on w.controller_id = p_controller and w.position = e.position and w.role = 'actor'
+        join purge q on q.controller_id = p_controller and q.purge_id = e.stream_id
+        left join ledger.event_part f on f.controller_id = p_controller and f.position = q.ordered_position and f.role = 'actor' and f.subject_id = w.subject_id
+        where e.controller_id = p_controller and e.position >= p_from and e.position < p_to and e.type = 'purge.approved' and f.subject_id is null
+        group by e.stream_id) a
+      where p.controller_id = p_controller and p.purge_id = a.stream_id and p.approved_position is null;
     update purge p set intents = p.intents + i.intents, objects = p.objects + i.objects
       from (
         select e.stream_id, count(*) as intents, sum(jsonb_array_length(e.header::jsonb -> 'data' -> 'objects')) as objects
@@ -1143,6 +1314,14 @@ begin
         where e.controller_id = p_controller and e.position >= p_from and e.position < p_to and e.type = 'purge.executed'
         group by e.stream_id) x
       where p.controller_id = p_controller and p.purge_id = x.stream_id and p.executed_position is null;
+    update purge p set aborted_position = x.position
+      from (
+        select e.stream_id, min(e.position) as position
+        from ledger.event e
+        where e.controller_id = p_controller and e.position >= p_from and e.position < p_to and e.type = 'purge.aborted'
+        group by e.stream_id) x
+      where p.controller_id = p_controller and p.purge_id = x.stream_id and p.aborted_position is null
+        and (p.executed_position is null or p.executed_position > x.position);
     update object o set disposed_position = x.position
       from (
         select i.position as intent, min(e.position) as position
@@ -1180,6 +1359,20 @@ grant usage on schema keyring to liggare_keyring;
 create schema liggare authorization liggare_keyring_owner;
 comment on schema liggare is 'What Liggare notes about the database itself';
 grant usage on schema liggare to liggare_keyring;
+
+create table keyring.destroyed_intent (
+  controller_id integer not null,
+  intent uuid not null,
+  kind text not null,
+  destroyed_at timestamp with time zone not null,
+  constraint destroyed_intent_kind_check CHECK ((kind = ANY (ARRAY['record'::text, 'subject'::text]))),
+  constraint destroyed_intent_pkey PRIMARY KEY (controller_id, intent, kind)
+);
+alter table keyring.destroyed_intent owner to liggare_keyring_owner;
+alter table keyring.destroyed_intent enable row level security;
+alter table keyring.destroyed_intent force row level security;
+create policy own_controller on keyring.destroyed_intent as permissive for all to public using ((controller_id = ( SELECT keyring.current_controller() AS current_controller))) with check ((controller_id = ( SELECT keyring.current_controller() AS current_controller)));
+comment on table keyring.destroyed_intent is 'The intents whose keys were destroyed here, each in the transaction that destroyed them. Missing after a restore: to be destroyed again.';
 
 create table keyring.epoch (
   epoch integer not null,
@@ -1246,6 +1439,7 @@ alter table keyring.tombstone owner to liggare_keyring_owner;
 alter table keyring.tombstone enable row level security;
 alter table keyring.tombstone force row level security;
 create policy own_controller on keyring.tombstone as permissive for all to public using ((controller_id = ( SELECT keyring.current_controller() AS current_controller))) with check ((controller_id = ( SELECT keyring.current_controller() AS current_controller)));
+CREATE INDEX tombstone_intent_idx ON keyring.tombstone USING btree (controller_id, intent);
 comment on table keyring.tombstone is 'Keys that were destroyed: the keyring''s copy of the erasure journal. A key named here is never stored again.';
 grant select on keyring.tombstone to liggare_keyring;
 
@@ -1311,12 +1505,45 @@ begin
     delete from keyring.subject_key k where k.controller_id = p_controller and k.subject_id = any (p_ids);
   end if;
   get diagnostics v_deleted = row_count;
+  insert into keyring.destroyed_intent (controller_id, intent, kind, destroyed_at) values (p_controller, p_intent, p_kind, p_now)
+    on conflict (controller_id, intent, kind) do nothing;
   return v_deleted;
 end
 $function$;
 alter function keyring.destroy(integer,text,uuid[],uuid,timestamp with time zone) owner to liggare_keyring_owner;
 comment on function keyring.destroy(integer,text,uuid[],uuid,timestamp with time zone) is 'Destroyed = the rows are deleted. Irrecoverable only after the sweep has destroyed the epoch key: see services/README.md.';
 grant execute on function keyring.destroy(integer,text,uuid[],uuid,timestamp with time zone) to liggare_keyring;
+
+CREATE OR REPLACE FUNCTION keyring.destroyed_intents(p_controller integer)
+ RETURNS SETOF uuid
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'keyring', 'pg_temp'
+AS $function$
+begin
+  perform set_config('liggare.controller', p_controller::text, true);
+  return query select d.intent from keyring.destroyed_intent d where d.controller_id = p_controller and d.kind = 'record' order by d.intent;
+end
+$function$;
+alter function keyring.destroyed_intents(integer) owner to liggare_keyring_owner;
+comment on function keyring.destroyed_intents(integer) is 'The intents whose record keys this keyring has destroyed.';
+grant execute on function keyring.destroyed_intents(integer) to liggare_keyring;
+
+CREATE OR REPLACE FUNCTION keyring.destroyed_records(p_controller integer, p_intent uuid)
+ RETURNS SETOF uuid
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'keyring', 'pg_temp'
+AS $function$
+begin
+  perform set_config('liggare.controller', p_controller::text, true);
+  return query select t.id from keyring.tombstone t
+    where t.controller_id = p_controller and t.intent = p_intent and t.kind = 'record' order by t.id;
+end
+$function$;
+alter function keyring.destroyed_records(integer,uuid) owner to liggare_keyring_owner;
+comment on function keyring.destroyed_records(integer,uuid) is 'The events whose keys an intent destroyed: with them a lost journal is made again.';
+grant execute on function keyring.destroyed_records(integer,uuid) to liggare_keyring;
 
 CREATE OR REPLACE FUNCTION keyring.drop_epoch(p_epoch integer)
  RETURNS void

@@ -89,13 +89,19 @@ create table model.purge (
   controller_id int not null,
   purge_id uuid not null,
   ordered_position bigint not null,
+  rules_position bigint not null,
+  planned int not null,
+  object_limit int not null,
+  approval boolean not null,
+  approved_position bigint,
+  aborted_position bigint,
   intents int not null,
   objects int not null,
   executed_position bigint,
   swept_position bigint,
   primary key (controller_id, purge_id)
 );
-comment on table model.purge is 'Purges: ordered, intended in parts, executed (destroyed), swept (irrecoverable).';
+comment on table model.purge is 'Purges: ordered, approved by another actor where the order says so, intended in parts, aborted or executed (destroyed), swept (irrecoverable). None takes more objects than its limit.';
 
 do $$
 declare t text;
@@ -222,10 +228,25 @@ begin
         from ledger.event e
         where e.controller_id = p_controller and e.position >= p_from and e.position < p_to and e.type = 'purge.intended') c
       where o.controller_id = p_controller and o.object_id = c.object_id;
-    insert into purge (controller_id, purge_id, ordered_position, intents, objects)
-      select p_controller, e.stream_id, e.position, 0, 0
-      from ledger.event e
-      where e.controller_id = p_controller and e.position >= p_from and e.position < p_to and e.type = 'purge.ordered';
+    -- An order that does not say how much it may take takes nothing, and waits for approval.
+    insert into purge (controller_id, purge_id, ordered_position, rules_position, planned, object_limit, approval, intents, objects)
+      select p_controller, o.stream_id, o.position, coalesce((o.data ->> 'rulesPosition')::bigint, -1),
+        coalesce((o.data ->> 'objects')::int, 0), coalesce((o.data ->> 'limit')::int, 0), coalesce((o.data ->> 'approval')::boolean, true), 0, 0
+      from (
+        select e.stream_id, e.position, e.header::jsonb -> 'data' as data
+        from ledger.event e
+        where e.controller_id = p_controller and e.position >= p_from and e.position < p_to and e.type = 'purge.ordered') o;
+    -- Four eyes: what the orderer says is no approval, whoever let it into the log.
+    update purge p set approved_position = a.position
+      from (
+        select e.stream_id, min(e.position) as position
+        from ledger.event e
+        join ledger.event_part w on w.controller_id = p_controller and w.position = e.position and w.role = 'actor'
+        join purge q on q.controller_id = p_controller and q.purge_id = e.stream_id
+        left join ledger.event_part f on f.controller_id = p_controller and f.position = q.ordered_position and f.role = 'actor' and f.subject_id = w.subject_id
+        where e.controller_id = p_controller and e.position >= p_from and e.position < p_to and e.type = 'purge.approved' and f.subject_id is null
+        group by e.stream_id) a
+      where p.controller_id = p_controller and p.purge_id = a.stream_id and p.approved_position is null;
     update purge p set intents = p.intents + i.intents, objects = p.objects + i.objects
       from (
         select e.stream_id, count(*) as intents, sum(jsonb_array_length(e.header::jsonb -> 'data' -> 'objects')) as objects
@@ -240,6 +261,14 @@ begin
         where e.controller_id = p_controller and e.position >= p_from and e.position < p_to and e.type = 'purge.executed'
         group by e.stream_id) x
       where p.controller_id = p_controller and p.purge_id = x.stream_id and p.executed_position is null;
+    update purge p set aborted_position = x.position
+      from (
+        select e.stream_id, min(e.position) as position
+        from ledger.event e
+        where e.controller_id = p_controller and e.position >= p_from and e.position < p_to and e.type = 'purge.aborted'
+        group by e.stream_id) x
+      where p.controller_id = p_controller and p.purge_id = x.stream_id and p.aborted_position is null
+        and (p.executed_position is null or p.executed_position > x.position);
     update object o set disposed_position = x.position
       from (
         select i.position as intent, min(e.position) as position

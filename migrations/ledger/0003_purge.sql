@@ -31,7 +31,8 @@ end
 $$;
 comment on function ledger.blocked_objects(int, uuid[]) is 'Those of the objects that may not be condemned now, and why: unknown, condemned already, held.';
 
--- Appends the intent if, under the head lock, none of its objects is held and the rules are still those it was planned with.
+-- Appends the intent if, under the head lock, the purge may go on (approved where it must be, not aborted, within its
+-- limit), none of its objects is held and the rules are still those it was planned with.
 create function ledger.condemn(
   p_controller int, p_recorded_at timestamptz, p_event_id uuid, p_purge_id uuid, p_occurred_on date, p_header text, p_entry bytea,
   p_objects uuid[], p_rules_position bigint
@@ -44,14 +45,29 @@ declare
   v_last timestamptz;
   v_rules bigint;
   v_blocked int;
+  v_purge purge%rowtype;
 begin
   perform set_config('liggare.controller', p_controller::text, true);
   select h.size, h.last_recorded_at into v_size, v_last from ledger.log_head h where h.controller_id = p_controller for update;
   if p_recorded_at < v_last then
     raise exception 'recorded_at is older than the log' using errcode = 'LG002';
   end if;
-  select coalesce(max(d.position), -1) into v_rules from declaration d where d.controller_id = p_controller and d.kind in ('rule', 'activity', 'channel');
-  if v_rules <> p_rules_position then
+  select p.* into v_purge from purge p where p.controller_id = p_controller and p.purge_id = p_purge_id;
+  if v_purge.purge_id is null or v_purge.executed_position is not null or v_purge.aborted_position is not null then
+    return query select 'closed'::text, null::uuid, coalesce(v_purge.aborted_position, v_purge.executed_position);
+    return;
+  end if;
+  if v_purge.approval and v_purge.approved_position is null then
+    return query select 'unapproved'::text, null::uuid, v_purge.ordered_position;
+    return;
+  end if;
+  if v_purge.objects + cardinality(p_objects) > v_purge.object_limit then
+    return query select 'limit'::text, null::uuid, (v_purge.object_limit - v_purge.objects)::bigint;
+    return;
+  end if;
+  -- What somebody has approved, they have approved under the rules of the order.
+  select coalesce(max(d.position), -1) into v_rules from declaration d where d.controller_id = p_controller and d.kind in ('rule', 'activity', 'channel', 'controller');
+  if v_rules <> p_rules_position or (v_purge.approval and v_rules <> v_purge.rules_position) then
     return query select 'rules-changed'::text, null::uuid, v_rules;
     return;
   end if;

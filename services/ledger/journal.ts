@@ -1,14 +1,25 @@
 import { hash } from 'node:crypto'
-import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readFileSync, writeSync } from 'node:fs'
+import {
+  closeSync,
+  existsSync,
+  fstatSync,
+  fsyncSync,
+  ftruncateSync,
+  mkdirSync,
+  openSync,
+  readSync,
+  writeSync,
+} from 'node:fs'
 import { dirname } from 'node:path'
 import { z } from 'zod'
 import { DomainError } from '../platform/errors.ts'
 
 /**
- * What was condemned, outside both databases and both their backups: the third copy of the erasure journal. Ids only.
- * `events` are the ids whose record keys go; with them a restored keyring can be brought up to date by itself.
+ * What was condemned, outside both databases and both their backups: the third copy of the erasure journal. Ids and keyed
+ * digests only. With `events`, whose record keys go, a restored keyring is brought up to date by itself; with
+ * `tombstones` (base64url, under the tombstone key) a restored log refuses what it has never seen.
  */
-export const JournalEntry = z.strictObject({
+const JournalEntry = z.strictObject({
   v: z.literal(1),
   sequence: z.int(),
   previous: z.string(),
@@ -18,66 +29,147 @@ export const JournalEntry = z.strictObject({
   intent: z.uuid(),
   objects: z.array(z.uuid()),
   events: z.array(z.uuid()),
+  tombstones: z.array(z.base64url()),
 })
 export type JournalEntry = z.infer<typeof JournalEntry>
+
+/** The members before the long lists, in the order in which `append` writes them: all that an index needs of a line. */
+const head =
+  /^\{"v":1,"sequence":(\d+),"previous":"([0-9a-f]{64})","at":"[^"]+","controller":"([^"]+)","purge":"[0-9a-f-]{36}","intent":"([0-9a-f-]{36})","objects":\[/
+const headLength = 512
 
 /** An append-only file of JSON lines, each carrying the SHA-256 of the one before; on disk when `append` returns. */
 export type Journal = {
   readonly append: (entry: Omit<JournalEntry, 'v' | 'sequence' | 'previous'>) => void
-  readonly entries: () => readonly JournalEntry[]
+  readonly has: (intent: string) => boolean
+  /** The intents of a controller (its slug) in the order in which they were written. */
+  readonly intents: (controller: string) => readonly string[]
+  /** The whole entry of an intent, read from the file. */
+  readonly read: (intent: string) => JournalEntry | undefined
+  /** How many entries there are and the SHA-256 of the last: what a backup's manifest notes. */
+  readonly head: () => { readonly entries: number; readonly last: string }
 }
 
+type Place = { readonly at: number; readonly length: number; readonly controller: string }
+
 const start = ''.padEnd(64, '0')
+const chunkSize = 1 << 20
 
 /** Opens or begins the journal. `integrity-failed` if its chain is broken; a last line cut off by a crash is left out. */
 export function openJournal(path: string): Journal {
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
-  const { entries, last, end } = readChain(path)
-  let previous = last
-  let size = end
+  const places = new Map<string, Place>()
+  let entries = 0
+  let previous = start
+  let size = 0
+
+  const take = (line: Buffer, at: number) => {
+    const match = head.exec(line.toString('latin1', 0, headLength))
+    if (match === null || match[2] !== previous || Number(match[1]) !== entries) {
+      throw new DomainError(
+        'integrity-failed',
+        `The erasure journal ${path} is altered at entry ${entries}. Restore it before serving: erased data could come back.`,
+      )
+    }
+    places.set(match[4] as string, { at, length: line.length, controller: match[3] as string })
+    entries += 1
+    previous = hash('sha256', line)
+    size = at + line.length + 1
+  }
+  const catchUp = () => {
+    if (!existsSync(path)) return
+    const fd = openSync(path, 'r')
+    try {
+      for (const { line, at } of linesFrom(fd, size)) take(line, at)
+    } finally {
+      closeSync(fd)
+    }
+  }
+  catchUp()
   return {
-    entries: () => entries,
-    append: (entry) => {
-      const whole: JournalEntry = { v: 1, sequence: entries.length, previous, ...entry }
-      const line = JSON.stringify(whole)
-      const fd = openSync(path, existsSync(path) ? 'r+' : 'wx+', 0o600)
+    has: (intent) => places.has(intent),
+    head: () => ({ entries, last: previous }),
+    intents: (controller) =>
+      [...places].flatMap(([intent, place]) => (place.controller === controller ? [intent] : [])),
+    read: (intent) => {
+      const place = places.get(intent)
+      if (place === undefined) return undefined
+      const fd = openSync(path, 'r')
       try {
-        size += writeSync(fd, Buffer.from(`${line}\n`), 0, undefined, size)
+        return parsed(path, exactly(fd, place.at, place.length).toString())
+      } finally {
+        closeSync(fd)
+      }
+    },
+    append: (entry) => {
+      // Another process may have written since; what it wrote is checked and kept.
+      catchUp()
+      const { at, controller, purge, intent, objects, events, tombstones } = entry
+      const ids = { at, controller, purge, intent, objects, events, tombstones }
+      const line = Buffer.from(JSON.stringify({ v: 1, sequence: entries, previous, ...ids }))
+      const fresh = !existsSync(path)
+      const fd = openSync(path, fresh ? 'wx+' : 'r+', 0o600)
+      try {
+        ftruncateSync(fd, size) // what a crash has cut off is no entry
+        writeFully(fd, Buffer.concat([line, Buffer.from('\n')]), size)
         fsyncSync(fd)
       } finally {
         closeSync(fd)
       }
-      entries.push(whole)
-      previous = hash('sha256', line)
+      if (fresh) syncDirectory(dirname(path))
+      take(line, size)
     },
   }
 }
 
-function readChain(path: string): { entries: JournalEntry[]; last: string; end: number } {
-  const entries: JournalEntry[] = []
-  if (!existsSync(path)) return { entries, last: start, end: 0 }
-  const content = readFileSync(path)
-  const end = content.lastIndexOf(0x0a) + 1
-  let last = start
-  for (const line of content.subarray(0, end).toString().split('\n')) {
-    if (line === '') continue
-    const parsed = JournalEntry.safeParse(jsonOf(line))
-    if (!parsed.success || parsed.data.previous !== last || parsed.data.sequence !== entries.length) {
-      throw new DomainError(
-        'integrity-failed',
-        `The erasure journal ${path} is altered at entry ${entries.length}. Restore it before serving: erased data could come back.`,
-      )
-    }
-    entries.push(parsed.data)
-    last = hash('sha256', line)
+function parsed(path: string, line: string): JournalEntry {
+  try {
+    return JournalEntry.parse(JSON.parse(line))
+  } catch (cause) {
+    throw new DomainError('integrity-failed', `An entry of the erasure journal ${path} cannot be read.`, {
+      cause,
+    })
   }
-  return { entries, last, end }
 }
 
-function jsonOf(line: string): unknown {
+/** The complete lines from a place on; what stands after the last line feed is none. */
+function* linesFrom(fd: number, from: number): Generator<{ line: Buffer; at: number }> {
+  const end = fstatSync(fd).size
+  let rest = Buffer.alloc(0)
+  let at = from
+  for (let read = from; read < end; ) {
+    const chunk = exactly(fd, read, Math.min(chunkSize, end - read))
+    read += chunk.length
+    rest = rest.length === 0 ? chunk : Buffer.concat([rest, chunk])
+    for (let feed = rest.indexOf(0x0a); feed >= 0; feed = rest.indexOf(0x0a)) {
+      yield { line: rest.subarray(0, feed), at }
+      at += feed + 1
+      rest = rest.subarray(feed + 1)
+    }
+  }
+}
+
+function exactly(fd: number, from: number, length: number): Buffer<ArrayBuffer> {
+  const buffer = Buffer.alloc(length)
+  for (let done = 0; done < length; ) {
+    const read = readSync(fd, buffer, done, length - done, from + done)
+    if (read === 0) return buffer.subarray(0, done)
+    done += read
+  }
+  return buffer
+}
+
+function writeFully(fd: number, content: Buffer, from: number): void {
+  for (let done = 0; done < content.length; ) {
+    done += writeSync(fd, content, done, content.length - done, from + done)
+  }
+}
+
+function syncDirectory(path: string): void {
+  const fd = openSync(path, 'r')
   try {
-    return JSON.parse(line)
-  } catch {
-    return undefined
+    fsyncSync(fd)
+  } finally {
+    closeSync(fd)
   }
 }

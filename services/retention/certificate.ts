@@ -70,12 +70,11 @@ export async function certificateOf(ledger: Ledger, log: Log, purge: string): Pr
     if (ordered === undefined) throw new DomainError('not-found', 'There is no such purge.')
     const intents = events.filter((event) => event.type === 'purge.intended')
     const executed = events.find((event) => event.type === 'purge.executed')
-    const { rows } = await tx.query<{ position: string; recorded_at: Date; subject_id: string | null }>(
-      `select e.position, e.recorded_at,
-         (select p.subject_id from ledger.event_part p where p.controller_id = $1 and p.position = $3 and p.role = 'actor') as subject_id
-       from ledger.event e join model.purge m on m.controller_id = $1 and m.purge_id = $2 and m.swept_position = e.position
-       where e.controller_id = $1`,
-      [log.controller, purge, ordered.position],
+    const { rows } = await tx.query<{ position: string; recorded_at: Date }>(
+      `select e.position, e.recorded_at from model.purge m
+         join ledger.event e on e.controller_id = $1 and e.position = m.swept_position
+        where m.controller_id = $1 and m.purge_id = $2`,
+      [log.controller, purge],
     )
     const swept = rows[0]
     const executor = await tx.query<{ subject_id: string }>(

@@ -1,18 +1,10 @@
 import type { PoolClient } from 'pg'
-import { ProcessingActivity } from '../events/activity.ts'
-import { Capacity, creatingVerbs, Verb } from '../events/interaction.ts'
-import { type ConflictPolicy, RetentionRule } from '../events/retention-rule.ts'
+import { creatingVerbs } from '../events/interaction.ts'
 import type { Day } from '../events/vocabulary.ts'
+import { factsOf, type RetentionBasis, retentionBasis, retentionClasses } from './basis-queries.ts'
+import type { RetentionClass } from './class-rules.ts'
 import { type DueCondition, type DuePlan, planFor } from './resolve.ts'
 import type { RuleVersion, TriggerColumn } from './rules.ts'
-
-/** Objects that share the facts by which rules are scoped. */
-export type RetentionClass = {
-  readonly classId: number
-  readonly channelId: string
-  readonly verb: Verb
-  readonly capacity: Capacity
-}
 
 /** A class with what the rules say of it on a day. */
 export type ClassPlan = {
@@ -32,85 +24,23 @@ export type RetentionPlan = {
   readonly classes: readonly ClassPlan[]
 }
 
-type DeclarationRow = { kind: string; id: string; version: number; position: string; document: unknown }
-
 /** Rules become cut-off days here, when read: no stored due day can be out of date. */
-export async function retentionPlan(
-  tx: PoolClient,
-  controller: number,
-  today: Day,
-  setting: ConflictPolicy = 'longest',
-): Promise<RetentionPlan> {
-  const declared = await tx.query<DeclarationRow>(
-    "select kind, id, version, position, document from model.declaration where controller_id = $1 and kind in ('rule', 'activity', 'channel')",
-    [controller],
-  )
-  const rules: RuleVersion[] = []
-  const activities: { id: string; scope: ProcessingActivity['scope'] }[] = []
-  const closed = new Map<string, Day>()
-  let rulesPosition = -1n
-  for (const row of declared.rows) {
-    if (BigInt(row.position) > rulesPosition) rulesPosition = BigInt(row.position)
-    if (row.kind === 'rule')
-      rules.push({ id: row.id, version: row.version, rule: RetentionRule.parse(row.document) })
-    if (row.kind === 'activity')
-      activities.push({ id: row.id, scope: ProcessingActivity.parse(row.document).scope })
-    if (row.kind === 'channel') {
-      const { closedOn } = row.document as { closedOn?: Day }
-      if (closedOn !== undefined) closed.set(row.id, closedOn)
-    }
-  }
-  const categories = await tx.query<{ channel_id: string; verb: string; categories: string[] }>(
-    'select channel_id, verb, array_agg(distinct category) as categories from model.observation where controller_id = $1 group by 1, 2',
-    [controller],
-  )
-  const seen = new Map(categories.rows.map((row) => [`${row.channel_id} ${row.verb}`, row.categories]))
-  const classes = await tx.query<{ class_id: number; channel_id: string; verb: string; capacity: string }>(
-    'select class_id, channel_id, verb, capacity from model.retention_class where controller_id = $1 order by class_id',
-    [controller],
-  )
+export async function retentionPlan(tx: PoolClient, controller: number, today: Day): Promise<RetentionPlan> {
+  const basis = await retentionBasis(tx, controller)
+  return planOf(basis, await retentionClasses(tx, controller), today)
+}
+
+export function planOf(basis: RetentionBasis, classes: readonly RetentionClass[], today: Day): RetentionPlan {
+  const { rules, rulesPosition, setting, closed } = basis
   return {
     today,
     rules,
-    rulesPosition: String(rulesPosition),
-    classes: classes.rows.map((row) => {
-      const facts = {
-        classId: row.class_id,
-        channelId: row.channel_id,
-        verb: Verb.parse(row.verb),
-        capacity: Capacity.parse(row.capacity),
-      }
-      const present = seen.get(`${facts.channelId} ${facts.verb}`) ?? []
-      const under = activities.filter(({ scope }) => coversClass(scope, facts, present)).map(({ id }) => id)
-      const plan = planFor(
-        {
-          channel: facts.channelId,
-          verb: facts.verb,
-          capacity: facts.capacity,
-          categories: present,
-          tags: [],
-          activities: under,
-        },
-        rules,
-        today,
-        setting,
-      )
+    rulesPosition,
+    classes: classes.map((facts) => {
+      const plan = planFor(factsOf(basis, facts), rules, today, setting)
       return { facts, plan, condition: conditionOf(plan, facts, closed.get(facts.channelId)) }
     }),
   }
-}
-
-/** Whether a declared activity covers a class; a dimension left out covers all. */
-export function coversClass(
-  scope: ProcessingActivity['scope'],
-  facts: RetentionClass,
-  categories: readonly string[],
-): boolean {
-  return (
-    (scope.channels?.includes(facts.channelId) ?? true) &&
-    (scope.verbs?.includes(facts.verb) ?? true) &&
-    (scope.categories?.some((category) => categories.includes(category)) ?? true)
-  )
 }
 
 const columns: Readonly<Record<Exclude<TriggerColumn, 'channelClosedOn' | 'publishedOn'>, string>> = {

@@ -1,85 +1,126 @@
 import { hash } from 'node:crypto'
 import type { Pool, PoolClient } from 'pg'
 import { withController } from '../db/transaction.ts'
-import type { Day } from '../events/vocabulary.ts'
-import { byteaArray, uuidArray } from '../ledger/binary-array.ts'
+import { uuidArray } from '../ledger/binary-array.ts'
+import { carryOut, type DestroyDeps } from '../ledger/carry-out.ts'
 import { recordCommand } from '../ledger/command.ts'
 import { entryOf, writeHeader } from '../ledger/header.ts'
-import type { Journal } from '../ledger/journal.ts'
-import type { Ledger, Log } from '../ledger/ledger.ts'
+import type { Log } from '../ledger/ledger.ts'
+import { reading } from '../ledger/open.ts'
 import { localDay } from '../platform/clock.ts'
 import { DomainError } from '../platform/errors.ts'
 import { uuidv7 } from '../platform/ids.ts'
 import { canonicalJson } from '../platform/json.ts'
 import { type ClassPlan, type DueCursor, nextDue, type RetentionPlan, retentionPlan, rulesOf } from './due.ts'
+import { oneAtATime } from './exclusive.ts'
+import { abortPurge, actorDigest } from './order.ts'
+import { actorAt, actorByDigest, purgeState, unfinishedPurges } from './purge-queries.ts'
+import { isExecutable, type PurgeState, phaseOf } from './purge-state.ts'
 
 /** What a purge needs of the world. `purgePool` connects as the role that alone may destroy. */
-export type PurgeDeps = { readonly ledger: Ledger; readonly purgePool: Pool; readonly journal: Journal }
+export type PurgeDeps = DestroyDeps & {
+  /** True once the process is to end: the purge then stops between two intents, and the next start goes on. */
+  readonly stopping?: () => boolean
+}
 
 export type PurgeProgress = { readonly objects: number; readonly records: number; readonly held: number }
 
 /** Objects condemned by one intent event: the most that one lock of the head is held for. */
 const intentSize = 1_000
 
-/** Orders a purge of everything due on `today`: an event, executed by whoever runs purges. Answers the purge's id. */
-export async function orderPurge(ledger: Ledger, log: Log, actor: string, today: Day): Promise<string> {
-  const ordered = await recordCommand(ledger, log, {
-    type: 'purge.ordered',
-    expectedVersion: 0,
-    actor: { name: actor },
-    data: { today },
-  })
-  return ordered.streamId
-}
-
 /**
  * Executes an ordered purge to its end: intent by intent, each in the order intent event → journal → keys → ciphertext,
- * then the event that closes it. Calling it again after a crash goes on where it stopped.
+ * then the event that closes it. Calling it again after a crash goes on where it stopped. One at a time, whoever calls:
+ * a second caller waits and then finds nothing left to do. `four-eyes-required` while it waits for approval.
  */
-export async function executePurge(
+export function executePurge(
   deps: PurgeDeps,
   log: Log,
   purgeId: string,
   actor: string,
   onProgress: (progress: PurgeProgress) => void = () => {},
 ): Promise<PurgeProgress> {
+  return oneAtATime(deps.purgePool, async () => {
+    const state = await admit(deps, log, purgeId, actor)
+    const done = state.executedPosition !== null || phaseOf(state) === 'aborted'
+    return done ? nothing : runPurge(deps, log, state, actor, onProgress)
+  })
+}
+
+const nothing: PurgeProgress = { objects: 0, records: 0, held: 0 }
+
+/** The purge as it stands, if this actor may go on with it: who approved it is not who executes it. */
+async function admit(deps: PurgeDeps, log: Log, purgeId: string, actor: string): Promise<PurgeState> {
+  const { ledger } = deps
+  const digest = actorDigest(ledger, log, actor)
+  return reading(ledger, log, async (tx) => {
+    const state = await purgeState(tx, log.controller, purgeId)
+    if (phaseOf(state) === 'waiting') {
+      throw new DomainError('four-eyes-required', `Purge ${purgeId} waits for approval by another person.`)
+    }
+    if (state.approvedPosition !== null) {
+      const approver = await actorAt(tx, log.controller, state.approvedPosition)
+      if (approver !== undefined && approver === (await actorByDigest(tx, log.controller, digest))) {
+        throw new DomainError('four-eyes-required', `Who approved purge ${purgeId} does not execute it.`)
+      }
+    }
+    return state
+  })
+}
+
+async function runPurge(
+  deps: PurgeDeps,
+  log: Log,
+  state: PurgeState,
+  actor: string,
+  onProgress: (progress: PurgeProgress) => void,
+): Promise<PurgeProgress> {
   const { ledger, purgePool } = deps
   const today = localDay(ledger.clock.now())
-  let progress: PurgeProgress = { objects: 0, records: 0, held: 0 }
-  const add = (objects: number, records: number, held: number) => {
+  const planNow = () =>
+    withController(purgePool, log.controller, (tx) => retentionPlan(tx, log.controller, today))
+  let progress = nothing
+  let left = state.limit - state.objects
+  await finishIntents(deps, log, state.id)
+  let plan = await planNow()
+  let index = 0
+  let cursor: DueCursor | undefined
+  while (index < plan.classes.length && left > 0 && state.abortedPosition === null) {
+    if (deps.stopping?.() === true) return progress
+    const it = plan.classes[index] as ClassPlan
+    const due = await withController(purgePool, log.controller, (tx) =>
+      nextDue(tx, log.controller, it, cursor, Math.min(intentSize, left)),
+    )
+    if (due.length === 0) {
+      index += 1
+      cursor = undefined
+      continue
+    }
+    const intended = await condemn(deps, log, state.id, plan, it, due)
+    if (intended === 'closed') break
+    if (intended === 'rules-changed') {
+      if (state.approval) {
+        // It was approved under the rules of its order: under others it has to be ordered and approved anew.
+        await abortPurge(ledger, log, { name: actor }, state.id, 'rules-changed')
+        break
+      }
+      plan = await planNow()
+      index = 0
+      cursor = undefined
+      continue
+    }
+    cursor = due.at(-1)
+    left -= intended.objects
+    const records =
+      intended.position === undefined ? 0 : await carryOut(deps, log, state.id, intended.position)
     progress = {
-      objects: progress.objects + objects,
+      objects: progress.objects + intended.objects,
       records: progress.records + records,
-      held: progress.held + held,
+      held: progress.held + due.length - intended.objects,
     }
     onProgress(progress)
   }
-  await finishIntents(deps, log, purgeId)
-  let plan = await withController(purgePool, log.controller, (tx) => retentionPlan(tx, log.controller, today))
-  for (let index = 0; index < plan.classes.length; index += 1) {
-    let cursor: DueCursor | undefined
-    for (;;) {
-      const it: ClassPlan = plan.classes[index] as ClassPlan
-      const due = await withController(purgePool, log.controller, (tx) =>
-        nextDue(tx, log.controller, it, cursor, intentSize),
-      )
-      if (due.length === 0) break
-      const intended = await condemn(deps, log, purgeId, plan, it, due)
-      if (intended === 'rules-changed') {
-        // Somebody has changed the rules since: what is due is asked anew under the new ones.
-        plan = await withController(purgePool, log.controller, (tx) =>
-          retentionPlan(tx, log.controller, today),
-        )
-        cursor = undefined
-        continue
-      }
-      cursor = due.at(-1)
-      const records =
-        intended.position === undefined ? 0 : await executeIntent(deps, log, purgeId, intended.position)
-      add(intended.objects, records, due.length - intended.objects)
-    }
-  }
-  await closePurge(deps, log, purgeId, actor)
+  await closePurge(deps, log, state.id, actor)
   return progress
 }
 
@@ -93,13 +134,15 @@ async function condemn(
   plan: RetentionPlan,
   it: ClassPlan,
   due: readonly DueCursor[],
-): Promise<Intended | 'rules-changed'> {
+): Promise<Intended | 'rules-changed' | 'closed'> {
   let objects = due.map(({ objectId }) => objectId)
   while (objects.length > 0) {
     const rows = await callCondemn(deps, log, purgeId, plan, it, objects)
     const [first] = rows
     if (first?.outcome === 'intended') return { position: first.position as string, objects: objects.length }
     if (first?.outcome === 'rules-changed') return 'rules-changed'
+    // Called off, or at its limit, between the look and the lock.
+    if (first !== undefined && first.object_id === null) return 'closed'
     const blocked = new Set(rows.map((row) => row.object_id))
     objects = objects.filter((object) => !blocked.has(object))
   }
@@ -167,64 +210,22 @@ async function callCondemn(
   }
 }
 
-/** Journal, keys, ciphertext of one intent. Every step may be repeated: the second time it finds nothing left to do. */
-async function executeIntent(deps: PurgeDeps, log: Log, purgeId: string, position: string): Promise<number> {
-  const { ledger, purgePool, journal } = deps
-  const { rows } = await purgePool.query<{ object_id: string; event_id: string }>(
-    'select object_id, event_id from ledger.intended_parts($1, $2)',
-    [log.controller, position],
-  )
-  const intent = await intentEvent(purgePool, log, position)
-  const events = rows.map((row) => row.event_id)
-  if (!journal.entries().some((entry) => entry.intent === intent)) {
-    journal.append({
-      at: ledger.clock.now().toISOString(),
-      controller: log.slug,
-      purge: purgeId,
-      intent,
-      objects: [...new Set(rows.map((row) => row.object_id))],
-      events,
-    })
-  }
-  await ledger.keyring.destroy(log.controller, 'record', events, intent)
-  const digests = await purgePool.query<{ digest: Buffer }>(
-    'select digest from ledger.intended_digests($1, $2)',
-    [log.controller, position],
-  )
-  const { tombstone } = ledger.digests(log.controller)
-  await purgePool.query('select ledger.dispose($1, $2, $3::bytea[], $4)', [
-    log.controller,
-    position,
-    byteaArray(digests.rows.map((row) => tombstone(row.digest))),
-    ledger.clock.now(),
-  ])
-  return events.length
-}
-
-async function intentEvent(pool: Pool, log: Log, position: string): Promise<string> {
-  return withController(pool, log.controller, async (tx) => {
-    const { rows } = await tx.query<{ event_id: string }>(
-      'select event_id from ledger.event where controller_id = $1 and position = $2',
-      [log.controller, position],
-    )
-    return rows[0]?.event_id as string
-  })
-}
-
 /** Goes on with intents that a crash left between their event and the end of their execution. */
 async function finishIntents(deps: PurgeDeps, log: Log, purgeId: string): Promise<void> {
   const { rows } = await deps.purgePool.query<{ position: string; purge_id: string }>(
     'select position, purge_id from ledger.unexecuted_intents($1)',
     [log.controller],
   )
-  for (const row of rows) if (row.purge_id === purgeId) await executeIntent(deps, log, purgeId, row.position)
+  for (const row of rows) if (row.purge_id === purgeId) await carryOut(deps, log, purgeId, row.position)
 }
 
-/** Ends a purge: its totals and the digest of what it destroyed, so that a certificate can be checked against the log. */
+/** Ends a purge, unless it was called off before anything was condemned: its totals and the digest of what it destroyed, so that a certificate can be checked against the log. */
 async function closePurge(deps: PurgeDeps, log: Log, purgeId: string, actor: string): Promise<void> {
-  const totals = await withController(deps.purgePool, log.controller, (tx) =>
-    destroyedBy(tx, log.controller, purgeId),
-  )
+  const { state, totals } = await withController(deps.purgePool, log.controller, async (tx) => ({
+    state: await purgeState(tx, log.controller, purgeId),
+    totals: await destroyedBy(tx, log.controller, purgeId),
+  }))
+  if (phaseOf(state) === 'aborted') return
   await recordCommand(deps.ledger, log, {
     type: 'purge.executed',
     streamId: purgeId,
@@ -264,30 +265,8 @@ export function positionsDigest(positions: readonly string[]): string {
   return `sha256:${hash('sha256', bytes)}`
 }
 
-/** Ordered purges that are not executed yet: the worker's queue, and after a crash what is to be taken up again. */
+/** Purges that whoever executes them has to go on with: also those that a crash interrupted. */
 export async function openPurges(pool: Pool, log: Log): Promise<string[]> {
-  return withController(pool, log.controller, async (tx) => {
-    const { rows } = await tx.query<{ purge_id: string }>(
-      'select purge_id from model.purge where controller_id = $1 and executed_position is null order by ordered_position',
-      [log.controller],
-    )
-    return rows.map((row) => row.purge_id)
-  })
-}
-
-/** A purge by its id, or `not-found`. */
-export async function purgeState(tx: PoolClient, controller: number, purgeId: string) {
-  const { rows } = await tx.query<{
-    ordered_position: string
-    intents: number
-    objects: number
-    executed_position: string | null
-    swept_position: string | null
-  }>(
-    'select ordered_position, intents, objects, executed_position, swept_position from model.purge where controller_id = $1 and purge_id = $2',
-    [controller, purgeId],
-  )
-  const [row] = rows
-  if (row === undefined) throw new DomainError('not-found', 'There is no such purge.')
-  return row
+  const unfinished = await withController(pool, log.controller, (tx) => unfinishedPurges(tx, log.controller))
+  return unfinished.filter((it) => isExecutable(phaseOf(it))).map(({ id }) => id)
 }

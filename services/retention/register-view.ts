@@ -1,12 +1,7 @@
 import type { Day } from '../events/vocabulary.ts'
+import type { RetentionClass } from './class-rules.ts'
 import { dueDay } from './cutoff.ts'
-import {
-  type ClassPlan,
-  type RetentionClass,
-  type RetentionPlan,
-  retentionPlan,
-  summariseDue,
-} from './due.ts'
+import { type ClassPlan, type RetentionPlan, retentionPlan, summariseDue } from './due.ts'
 
 type Tx = Parameters<typeof retentionPlan>[0]
 

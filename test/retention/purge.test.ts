@@ -8,13 +8,9 @@ import type { Ledger, Log } from '../../services/ledger/ledger.ts'
 import { lookUp, reading } from '../../services/ledger/open.ts'
 import { uuidv7 } from '../../services/platform/ids.ts'
 import { nextDue, retentionPlan, summariseDue } from '../../services/retention/due.ts'
-import {
-  executePurge,
-  openPurges,
-  orderPurge,
-  type PurgeDeps,
-  purgeState,
-} from '../../services/retention/purge.ts'
+import { orderPurge } from '../../services/retention/order.ts'
+import { executePurge, openPurges, type PurgeDeps } from '../../services/retention/purge.ts'
+import { purgeState } from '../../services/retention/purge-queries.ts'
 import { sweep } from '../../services/retention/sweep.ts'
 import { comment, commentDraft, newLog, someChannel, testLedger } from '../ledger/support.ts'
 import { testDatabases } from '../support/database.ts'
@@ -153,7 +149,7 @@ it('does not let what was purged come back by importing it again', async () => {
   await declareRule(log)
   await ledger.writer(log).append([commentDraft('c', old)])
   const { id } = await run(log)
-  const intent = (await reading(ledger, log, (tx) => purgeState(tx, log.controller, id))).ordered_position
+  const intent = (await reading(ledger, log, (tx) => purgeState(tx, log.controller, id))).orderedPosition
   const [again] = await ledger.writer(log).append([commentDraft('c', old)])
   expect(again).toMatchObject({ kind: 'already-disposed', position: String(Number(intent) + 1) })
   const [edit] = await ledger.writer(log).append([commentDraft('c', { verb: 'edited', ...fresh })])
@@ -323,7 +319,7 @@ it('makes what was destroyed irrecoverable by the sweep, and every survivor stil
   expect(report.destroyedEpochs).toHaveLength(1)
   expect(ledger.provider.epochState(report.destroyedEpochs[0] as number)).toBe('destroyed')
   expect(
-    (await reading(ledger, log, (tx) => purgeState(tx, log.controller, id))).swept_position,
+    (await reading(ledger, log, (tx) => purgeState(tx, log.controller, id))).sweptPosition,
   ).not.toBeNull()
   expect(await textsOf(log)).toEqual([undefined, 'ny'])
   const [later] = await ledger.writer(log).append([commentDraft('later', { ...fresh, text: 'efter svepet' })])
