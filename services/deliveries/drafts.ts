@@ -109,7 +109,7 @@ export function unrecognisedDraft(
 export function demandDraft(demand: PlatformDemand, origin: Origin): Draft {
   const { action, objectId, userId, at, basis, native } = demand
   const moment = basis === 'occurred' ? String(Date.parse(at)) : ''
-  const fact = JSON.stringify(['demand', origin.channel, action, objectId ?? '', userId ?? '', moment])
+  const fact = JSON.stringify(['demand', origin.channel, native.kind, objectId ?? '', userId ?? '', moment])
   const who: Who =
     userId === undefined
       ? { by: 'unresolved', traits: [] }

@@ -47,11 +47,13 @@ export function fileOf(bytes: Uint8Array | string, name = 'fil'): string {
 }
 
 /** The files of a folder as a zip archive. */
-export function zipOf(root: string, leaveOut: (path: string) => boolean = () => false): Buffer {
+export function zipOf(root: string, leaveOut: (path: string) => boolean = () => false, within = ''): Buffer {
   const paths = readdirSync(root, { recursive: true, encoding: 'utf8' })
     .filter((path) => statSync(join(root, path)).isFile() && !leaveOut(path))
     .sort()
-  return makeZip(paths.map((path) => ({ name: relative('.', path), data: readFileSync(join(root, path)) })))
+  return makeZip(
+    paths.map((path) => ({ name: within + relative('.', path), data: readFileSync(join(root, path)) })),
+  )
 }
 
 export function importing(
