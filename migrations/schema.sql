@@ -982,11 +982,12 @@ begin
     from (select distinct s.position from (
             select q.position from ledger.sealed_part q where q.controller_id = p_controller order by q.position desc limit p_limit) s) n
     join ledger.event e on e.controller_id = p_controller and e.position = n.position
+    where not exists (select from ledger.condemned c where c.controller_id = p_controller and c.object_id = e.stream_id)
     order by e.position desc;
 end
 $function$;
 alter function ledger.newest_sealed(integer,integer) owner to liggare_owner;
-comment on function ledger.newest_sealed(integer,integer) is 'The events of the newest sealed parts: a keyring without their keys is older than the log.';
+comment on function ledger.newest_sealed(integer,integer) is 'The events of the newest sealed parts, without those that are condemned: a keyring without their keys is older than the log.';
 grant execute on function ledger.newest_sealed(integer,integer) to liggare_api;
 grant execute on function ledger.newest_sealed(integer,integer) to liggare_purge;
 grant execute on function ledger.newest_sealed(integer,integer) to liggare_worker;

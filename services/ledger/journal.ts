@@ -13,10 +13,11 @@ import {
 import { dirname } from 'node:path'
 import { z } from 'zod'
 import { DomainError } from '../platform/errors.ts'
+import type { JsonObject } from '../platform/json.ts'
 
 /**
  * What was condemned, outside both databases and both their backups: the third copy of the erasure journal. Ids and keyed
- * digests only. With `events`, whose record keys go, a restored keyring is brought up to date by itself; with
+ * digests only: `basis` is what the intent says of class and rules. With `events`, whose record keys go, a restored keyring is brought up to date by itself; with
  * `tombstones` (base64url, under the tombstone key) a restored log refuses what it has never seen.
  */
 const JournalEntry = z.strictObject({
@@ -28,6 +29,7 @@ const JournalEntry = z.strictObject({
   purge: z.uuid(),
   intent: z.uuid(),
   objects: z.array(z.uuid()),
+  basis: z.custom<JsonObject>((value) => typeof value === 'object' && value !== null),
   events: z.array(z.uuid()),
   tombstones: z.array(z.base64url()),
 })
@@ -44,6 +46,8 @@ export type Journal = {
   readonly has: (intent: string) => boolean
   /** The intents of a controller (its slug) in the order in which they were written. */
   readonly intents: (controller: string) => readonly string[]
+  /** The slugs of the controllers that have entries. */
+  readonly controllers: () => readonly string[]
   /** The whole entry of an intent, read from the file. */
   readonly read: (intent: string) => JournalEntry | undefined
   /** How many entries there are and the SHA-256 of the last: what a backup's manifest notes. */
@@ -91,6 +95,7 @@ export function openJournal(path: string): Journal {
     head: () => ({ entries, last: previous }),
     intents: (controller) =>
       [...places].flatMap(([intent, place]) => (place.controller === controller ? [intent] : [])),
+    controllers: () => [...new Set([...places.values()].map((place) => place.controller))],
     read: (intent) => {
       const place = places.get(intent)
       if (place === undefined) return undefined
@@ -104,8 +109,8 @@ export function openJournal(path: string): Journal {
     append: (entry) => {
       // Another process may have written since; what it wrote is checked and kept.
       catchUp()
-      const { at, controller, purge, intent, objects, events, tombstones } = entry
-      const ids = { at, controller, purge, intent, objects, events, tombstones }
+      const { at, controller, purge, intent, objects, basis, events, tombstones } = entry
+      const ids = { at, controller, purge, intent, objects, basis, events, tombstones }
       const line = Buffer.from(JSON.stringify({ v: 1, sequence: entries, previous, ...ids }))
       const fresh = !existsSync(path)
       const fd = openSync(path, fresh ? 'wx+' : 'r+', 0o600)

@@ -3,6 +3,7 @@ import type { Clock } from '../platform/clock.ts'
 import { DomainError } from '../platform/errors.ts'
 import { byteaArray, uuidArray } from './binary-array.ts'
 import type { KeyProvider } from './key-provider.ts'
+import { passDeadEpochs } from './recover-epochs.ts'
 import { unwrapKey, wrapKey } from './seal.ts'
 
 export type Epoch = { readonly number: number; readonly key: Buffer }
@@ -48,6 +49,7 @@ export async function openKeyring(pool: Pool, provider: KeyProvider, clock: Cloc
       'This key file is not the one the keyring was made with. Put back the right one: nothing opens with another, and none is made anew.',
     )
   }
+  await passDeadEpochs(pool, provider, clock)
   const wrapKeys = new Map<number, Buffer>()
   const wrapKeyOf = (controller: number) => {
     const key = wrapKeys.get(controller) ?? provider.derive(`wrap/v1/${controller}`)
