@@ -468,7 +468,7 @@ grant select on model.retention_class to liggare_auditor;
 grant select on model.retention_class to liggare_purge;
 grant select on model.retention_class to liggare_worker;
 
-CREATE OR REPLACE FUNCTION ledger.append(p_controller integer, p_recorded_at timestamp with time zone, p_event_id uuid[], p_stream_id uuid[], p_expected integer[], p_group integer[], p_type text[], p_channel_id uuid[], p_thread_id uuid[], p_capacity text[], p_occurred_on date[], p_header text[], p_entry bytea[], p_digest bytea[], p_alias bytea[], p_content bytea[], p_tomb_item integer[], p_tomb_digest bytea[], p_identity_item integer[], p_identity_digest bytea[], p_identity_kind text[], p_identity_id uuid[], p_identity_fresh boolean[], p_trait_item integer[], p_trait_digest bytea[], p_trait_subject uuid[], p_trait_kind text[], p_part_item integer[], p_part_ordinal smallint[], p_part_subject uuid[], p_part_fresh boolean[], p_part_role text[], p_part_category text[], p_part_digest bytea[], p_part_ciphertext bytea[], p_part_commitment bytea[])
+CREATE OR REPLACE FUNCTION ledger.append(p_controller integer, p_recorded_at timestamp with time zone, p_event_id uuid[], p_stream_id uuid[], p_expected integer[], p_group integer[], p_type text[], p_channel_id uuid[], p_thread_id uuid[], p_capacity text[], p_occurred_on date[], p_header text[], p_entry bytea[], p_digest bytea[], p_alias bytea[], p_content bytea[], p_tomb_item integer[], p_tomb_digest bytea[], p_identity_item integer[], p_identity_digest bytea[], p_identity_kind text[], p_identity_id uuid[], p_identity_fresh boolean[], p_trait_item integer[], p_trait_digest bytea[], p_trait_subject uuid[], p_trait_kind text[], p_subject_item integer[], p_subject_id uuid[], p_subject_fresh boolean[], p_part_item integer[], p_part_ordinal smallint[], p_part_subject uuid[], p_part_role text[], p_part_category text[], p_part_digest bytea[], p_part_ciphertext bytea[], p_part_commitment bytea[])
  RETURNS TABLE(outcome smallint, "position" bigint, version integer, same boolean)
  LANGUAGE plpgsql
  SECURITY DEFINER
@@ -519,7 +519,7 @@ begin
   ), gone as materialized (
     select array_agg(x.n) as items from (
       select d.n, d.fresh, (select s.erased_position is null from ledger.subject s where s.controller_id = p_controller and s.subject_id = d.subject_id) as alive
-      from unnest(p_part_item, p_part_subject, p_part_fresh) d(n, subject_id, fresh)) x
+      from unnest(p_subject_item, p_subject_id, p_subject_fresh) d(n, subject_id, fresh)) x
     where not coalesce(x.alive, x.fresh)
   ), verdict as materialized (
     select item.n, item.grp, item.version, item.prior, item.condemned, item.stream_id,
@@ -564,7 +564,7 @@ begin
             select i.alias, i.content, i.n from unnest(p_alias, p_content) with ordinality i(alias, content, n)) d
       where d.digest is not null and v_position[d.n] >= 0;
     insert into ledger.subject (controller_id, subject_id)
-      select distinct p_controller, d.subject_id from unnest(p_part_item, p_part_subject, p_part_fresh) d(n, subject_id, fresh)
+      select distinct p_controller, d.subject_id from unnest(p_subject_item, p_subject_id, p_subject_fresh) d(n, subject_id, fresh)
       where d.fresh and v_position[d.n] >= 0
       on conflict (controller_id, subject_id) do nothing;
     insert into ledger.identity (controller_id, digest, kind, id)
@@ -599,11 +599,11 @@ begin
     order by o.n;
 end
 $function$;
-alter function ledger.append(integer,timestamp with time zone,uuid[],uuid[],integer[],integer[],text[],uuid[],uuid[],text[],date[],text[],bytea[],bytea[],bytea[],bytea[],integer[],bytea[],integer[],bytea[],text[],uuid[],boolean[],integer[],bytea[],uuid[],text[],integer[],smallint[],uuid[],boolean[],text[],text[],bytea[],bytea[],bytea[]) owner to liggare_owner;
-comment on function ledger.append(integer,timestamp with time zone,uuid[],uuid[],integer[],integer[],text[],uuid[],uuid[],text[],date[],text[],bytea[],bytea[],bytea[],bytea[],integer[],bytea[],integer[],bytea[],text[],uuid[],boolean[],integer[],bytea[],uuid[],text[],integer[],smallint[],uuid[],boolean[],text[],text[],bytea[],bytea[],bytea[]) is 'The only way into the log. One outcome per item, in the order given; all stored items get contiguous positions in one transaction.';
-grant execute on function ledger.append(integer,timestamp with time zone,uuid[],uuid[],integer[],integer[],text[],uuid[],uuid[],text[],date[],text[],bytea[],bytea[],bytea[],bytea[],integer[],bytea[],integer[],bytea[],text[],uuid[],boolean[],integer[],bytea[],uuid[],text[],integer[],smallint[],uuid[],boolean[],text[],text[],bytea[],bytea[],bytea[]) to liggare_api;
-grant execute on function ledger.append(integer,timestamp with time zone,uuid[],uuid[],integer[],integer[],text[],uuid[],uuid[],text[],date[],text[],bytea[],bytea[],bytea[],bytea[],integer[],bytea[],integer[],bytea[],text[],uuid[],boolean[],integer[],bytea[],uuid[],text[],integer[],smallint[],uuid[],boolean[],text[],text[],bytea[],bytea[],bytea[]) to liggare_purge;
-grant execute on function ledger.append(integer,timestamp with time zone,uuid[],uuid[],integer[],integer[],text[],uuid[],uuid[],text[],date[],text[],bytea[],bytea[],bytea[],bytea[],integer[],bytea[],integer[],bytea[],text[],uuid[],boolean[],integer[],bytea[],uuid[],text[],integer[],smallint[],uuid[],boolean[],text[],text[],bytea[],bytea[],bytea[]) to liggare_worker;
+alter function ledger.append(integer,timestamp with time zone,uuid[],uuid[],integer[],integer[],text[],uuid[],uuid[],text[],date[],text[],bytea[],bytea[],bytea[],bytea[],integer[],bytea[],integer[],bytea[],text[],uuid[],boolean[],integer[],bytea[],uuid[],text[],integer[],uuid[],boolean[],integer[],smallint[],uuid[],text[],text[],bytea[],bytea[],bytea[]) owner to liggare_owner;
+comment on function ledger.append(integer,timestamp with time zone,uuid[],uuid[],integer[],integer[],text[],uuid[],uuid[],text[],date[],text[],bytea[],bytea[],bytea[],bytea[],integer[],bytea[],integer[],bytea[],text[],uuid[],boolean[],integer[],bytea[],uuid[],text[],integer[],uuid[],boolean[],integer[],smallint[],uuid[],text[],text[],bytea[],bytea[],bytea[]) is 'The only way into the log. One outcome per item, in the order given; all stored items get contiguous positions in one transaction.';
+grant execute on function ledger.append(integer,timestamp with time zone,uuid[],uuid[],integer[],integer[],text[],uuid[],uuid[],text[],date[],text[],bytea[],bytea[],bytea[],bytea[],integer[],bytea[],integer[],bytea[],text[],uuid[],boolean[],integer[],bytea[],uuid[],text[],integer[],uuid[],boolean[],integer[],smallint[],uuid[],text[],text[],bytea[],bytea[],bytea[]) to liggare_api;
+grant execute on function ledger.append(integer,timestamp with time zone,uuid[],uuid[],integer[],integer[],text[],uuid[],uuid[],text[],date[],text[],bytea[],bytea[],bytea[],bytea[],integer[],bytea[],integer[],bytea[],text[],uuid[],boolean[],integer[],bytea[],uuid[],text[],integer[],uuid[],boolean[],integer[],smallint[],uuid[],text[],text[],bytea[],bytea[],bytea[]) to liggare_purge;
+grant execute on function ledger.append(integer,timestamp with time zone,uuid[],uuid[],integer[],integer[],text[],uuid[],uuid[],text[],date[],text[],bytea[],bytea[],bytea[],bytea[],integer[],bytea[],integer[],bytea[],text[],uuid[],boolean[],integer[],bytea[],uuid[],text[],integer[],uuid[],boolean[],integer[],smallint[],uuid[],text[],text[],bytea[],bytea[],bytea[]) to liggare_worker;
 
 CREATE OR REPLACE FUNCTION ledger.blocked_objects(p_controller integer, p_objects uuid[])
  RETURNS TABLE(object_id uuid, reason text)
@@ -1296,7 +1296,7 @@ begin
         select e.stream_id, min(e.position) as position
         from ledger.event e
         join ledger.event_part w on w.controller_id = p_controller and w.position = e.position and w.role = 'actor'
-        join purge q on q.controller_id = p_controller and q.purge_id = e.stream_id
+        join purge q on q.controller_id = p_controller and q.purge_id = e.stream_id and q.ordered_position < e.position
         left join ledger.event_part f on f.controller_id = p_controller and f.position = q.ordered_position and f.role = 'actor' and f.subject_id = w.subject_id
         where e.controller_id = p_controller and e.position >= p_from and e.position < p_to and e.type = 'purge.approved' and f.subject_id is null
         group by e.stream_id) a

@@ -227,7 +227,8 @@ create function ledger.append(
   p_tomb_item int[], p_tomb_digest bytea[],
   p_identity_item int[], p_identity_digest bytea[], p_identity_kind text[], p_identity_id uuid[], p_identity_fresh boolean[],
   p_trait_item int[], p_trait_digest bytea[], p_trait_subject uuid[], p_trait_kind text[],
-  p_part_item int[], p_part_ordinal smallint[], p_part_subject uuid[], p_part_fresh boolean[], p_part_role text[], p_part_category text[],
+  p_subject_item int[], p_subject_id uuid[], p_subject_fresh boolean[],
+  p_part_item int[], p_part_ordinal smallint[], p_part_subject uuid[], p_part_role text[], p_part_category text[],
   p_part_digest bytea[], p_part_ciphertext bytea[], p_part_commitment bytea[]
 ) returns table (outcome smallint, "position" bigint, version int, same boolean)
   language plpgsql security definer set search_path = model, ledger, pg_temp set plan_cache_mode = force_generic_plan
@@ -276,7 +277,7 @@ begin
   ), gone as materialized (
     select array_agg(x.n) as items from (
       select d.n, d.fresh, (select s.erased_position is null from ledger.subject s where s.controller_id = p_controller and s.subject_id = d.subject_id) as alive
-      from unnest(p_part_item, p_part_subject, p_part_fresh) d(n, subject_id, fresh)) x
+      from unnest(p_subject_item, p_subject_id, p_subject_fresh) d(n, subject_id, fresh)) x
     where not coalesce(x.alive, x.fresh)
   ), verdict as materialized (
     select item.n, item.grp, item.version, item.prior, item.condemned, item.stream_id,
@@ -321,7 +322,7 @@ begin
             select i.alias, i.content, i.n from unnest(p_alias, p_content) with ordinality i(alias, content, n)) d
       where d.digest is not null and v_position[d.n] >= 0;
     insert into ledger.subject (controller_id, subject_id)
-      select distinct p_controller, d.subject_id from unnest(p_part_item, p_part_subject, p_part_fresh) d(n, subject_id, fresh)
+      select distinct p_controller, d.subject_id from unnest(p_subject_item, p_subject_id, p_subject_fresh) d(n, subject_id, fresh)
       where d.fresh and v_position[d.n] >= 0
       on conflict (controller_id, subject_id) do nothing;
     insert into ledger.identity (controller_id, digest, kind, id)

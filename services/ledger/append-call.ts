@@ -40,8 +40,9 @@ const call = `select outcome, position, version, same from ledger.append($1::int
   $17::int[], $18::bytea[],
   $19::int[], $20::bytea[], $21::text[], $22::uuid[], $23::boolean[],
   $24::int[], $25::bytea[], $26::uuid[], $27::text[],
-  $28::int[], $29::smallint[], $30::uuid[], $31::boolean[], $32::text[], $33::text[],
-  $34::bytea[], $35::bytea[], $36::bytea[])`
+  $28::int[], $29::uuid[], $30::boolean[],
+  $31::int[], $32::smallint[], $33::uuid[], $34::text[], $35::text[],
+  $36::bytea[], $37::bytea[], $38::bytea[])`
 
 type Row = { outcome: number; position: string | null; version: number; same: boolean | null }
 
@@ -72,6 +73,9 @@ export async function callAppend(
     item.identities.map((identity) => ({ n: index + 1, ...identity })),
   )
   const traits = items.flatMap((item, index) => item.traits.map((trait) => ({ n: index + 1, ...trait })))
+  const subjects = items.flatMap((item, index) =>
+    item.subjects.map((subject) => ({ n: index + 1, ...subject })),
+  )
   const parts = items.flatMap((item, index) =>
     item.parts.map((part, ordinal) => ({ n: index + 1, ordinal, ...part })),
   )
@@ -106,10 +110,12 @@ export async function callAppend(
       byteaArray(traits.map((trait) => trait.digest)),
       uuidArray(traits.map((trait) => trait.subjectId)),
       textArray(traits.map((trait) => trait.kind)),
+      int4Array(subjects.map((subject) => subject.n)),
+      uuidArray(subjects.map((subject) => subject.subjectId)),
+      boolArray(subjects.map((subject) => subject.fresh)),
       int4Array(parts.map((part) => part.n)),
       int2Array(parts.map((part) => part.ordinal)),
       uuidArray(parts.map((part) => part.subjectId)),
-      boolArray(parts.map((part) => part.fresh)),
       textArray(parts.map((part) => part.role)),
       textArray(parts.map((part) => part.category)),
       byteaArray(parts.map((part) => part.digest)),

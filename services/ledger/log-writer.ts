@@ -136,7 +136,7 @@ export function logWriter(deps: LogWriterDeps): LogWriter {
       const item = items[index] as PreparedItem
       const outcome = outcomes[index] as Outcome
       settle(item, outcome)
-      const retry = outcome.kind === 'identity-moved' || outcome.kind === 'subject-gone'
+      const retry = isStale(outcome) || (outcome.kind === 'condemned' && pending.tries === 0)
       if (retry && pending.group === null && pending.tries < maxTries) {
         again.push({ ...pending, tries: pending.tries + 1 })
       } else {
@@ -150,8 +150,7 @@ export function logWriter(deps: LogWriterDeps): LogWriter {
   function settle(item: PreparedItem, outcome: Outcome): void {
     for (const identity of item.relied) {
       if (outcome.kind === 'stored') identity.confirmed = true
-      else if (!identity.confirmed || outcome.kind === 'identity-moved' || outcome.kind === 'subject-gone')
-        cache.forget(identity)
+      else if (!identity.confirmed || isStale(outcome) || outcome.kind === 'condemned') cache.forget(identity)
     }
   }
 
@@ -239,6 +238,9 @@ function finish(pending: Pending, appended: Appended): void {
   pending.entry.left -= 1
   if (pending.entry.left === 0) pending.entry.resolve(pending.entry.outcomes)
 }
+
+/** What this process took for known is no longer so: it is looked up and sealed again. */
+const isStale = ({ kind }: Outcome) => kind === 'identity-moved' || kind === 'subject-gone'
 
 function stateOf(error: unknown): string {
   return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : ''

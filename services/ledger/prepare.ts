@@ -23,11 +23,13 @@ export type PreparedItem = {
   readonly alias: Buffer | null
   readonly content: Buffer | null
   readonly tombstones: readonly Buffer[]
+  /** Those not known to stand in the database: the function takes them for new or says whose they are. */
   readonly identities: readonly { digest: Buffer; kind: string; id: string; fresh: boolean }[]
+  /** Whom its parts are sealed for, each once. */
+  readonly subjects: readonly { subjectId: string; fresh: boolean }[]
   readonly traits: readonly { digest: Buffer; subjectId: string; kind: string }[]
   readonly parts: readonly {
     subjectId: string
-    fresh: boolean
     role: string
     category: string
     digest: Buffer
@@ -186,7 +188,6 @@ function prepareOne(
     const sealed = sealPart(address, subject.key, secret, Buffer.from(JSON.stringify(part.content)))
     return {
       subjectId: subject.id,
-      fresh: subject.fresh,
       role: part.role,
       category: part.category,
       ...sealed,
@@ -212,12 +213,11 @@ function prepareOne(
     alias,
     content: draft.content === undefined ? null : digests.content(draft.content),
     tombstones: buried.filter((it) => it !== null).map(digests.tombstone),
-    identities: [...new Set(relied)].map((it) => ({
-      digest: it.digest,
-      kind: it.kind,
-      id: it.id,
-      fresh: !it.confirmed,
-    })),
+    // What is known by its id needs no second look: of an object the id stays, of a person the function asks if they live.
+    identities: [...new Set(relied)]
+      .filter((it) => !it.confirmed)
+      .map((it) => ({ digest: it.digest, kind: it.kind, id: it.id, fresh: true })),
+    subjects: [...new Map(subjects.map(({ id, fresh }) => [id, { subjectId: id, fresh }])).values()],
     traits,
     parts,
     relied,

@@ -351,3 +351,13 @@ it('finds the due by class and day in steps that leave nothing out', async () =>
   expect(new Set(found).size).toBe(found.length)
   expect(found.length).toBe(await objectsDue(log))
 })
+
+it('takes a later follow for a new one, though the process still remembers the follow that was purged', async () => {
+  const log = await newLog(ledger)
+  await declareRule(log, { scope: { verbs: ['followed'] } })
+  const follow = (occurredAt: string) => commentDraft('follows', { verb: 'followed', occurredAt })
+  await ledger.writer(log).append([follow(old.occurredAt)])
+  expect(await run(log)).toMatchObject({ objects: 1 })
+  const [again] = await ledger.writer(log).append([follow(fresh.occurredAt)])
+  expect(again).toMatchObject({ kind: 'stored', version: 1 })
+})
