@@ -242,7 +242,7 @@ begin
         select e.stream_id, min(e.position) as position
         from ledger.event e
         join ledger.event_part w on w.controller_id = p_controller and w.position = e.position and w.role = 'actor'
-        join purge q on q.controller_id = p_controller and q.purge_id = e.stream_id
+        join purge q on q.controller_id = p_controller and q.purge_id = e.stream_id and q.ordered_position < e.position
         left join ledger.event_part f on f.controller_id = p_controller and f.position = q.ordered_position and f.role = 'actor' and f.subject_id = w.subject_id
         where e.controller_id = p_controller and e.position >= p_from and e.position < p_to and e.type = 'purge.approved' and f.subject_id is null
         group by e.stream_id) a

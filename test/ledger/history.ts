@@ -2,7 +2,7 @@ import { RetentionRule } from '../../services/events/retention-rule.ts'
 import { recordCommand } from '../../services/ledger/command.ts'
 import type { Log } from '../../services/ledger/ledger.ts'
 import { uuidv7 } from '../../services/platform/ids.ts'
-import { orderPurge } from '../../services/retention/order.ts'
+import { abortPurge, orderPurge } from '../../services/retention/order.ts'
 import { executePurge } from '../../services/retention/purge.ts'
 import { sweep } from '../../services/retention/sweep.ts'
 import { commentDraft, newLog, type testLedger } from './support.ts'
@@ -16,7 +16,7 @@ const fresh = { occurredAt: '2026-11-20T10:15:00+01:00' }
 /**
  * A log in which everything has happened that read models are made of: declarations and their next versions, an edit before
  * its object, reactions, a private message, duplicates, holds placed and lifted, triggers (also for an object that comes
- * later), a purge, a sweep, and life after both. Some 40 events.
+ * later), a purge, a sweep, a purge that its orderer and another approve and that is called off, and life after it all.
  */
 export async function richHistory(house: House): Promise<Log> {
   const { ledger, purge } = house
@@ -89,6 +89,15 @@ export async function richHistory(house: House): Promise<Log> {
   await sweep(ledger, actor.name)
   await command('rule.declared', { document: { ...document, period: 'P3M' } }, rule, 1)
   await command('hold.lifted', {}, hold.streamId, 1)
+  const approved = await orderPurge(ledger, log, actor.name, '2026-11-23', 0)
+  await command('purge.approved', {}, approved)
+  await recordCommand(ledger, log, {
+    type: 'purge.approved',
+    streamId: approved,
+    actor: { name: 'registrar' },
+    data: {},
+  })
+  await abortPurge(ledger, log, actor, approved)
   await writer.append([
     commentDraft('e', fresh),
     commentDraft('f', { ...fresh, verb: 'published', capacity: 'service' }),
