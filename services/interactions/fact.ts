@@ -1,5 +1,4 @@
 import { creatingVerbs, type Interaction, type Person, type Verb } from '../events/interaction.ts'
-import { canonicalJson, type Json } from '../platform/json.ts'
 
 /** Acts that are objects of their own beside what they act on: a reaction is not part of the post's record. */
 const personalActs: ReadonlySet<Verb> = new Set([
@@ -67,21 +66,20 @@ export function factTextOf(interaction: Interaction): string {
   ])
 }
 
-/** The content fields by which a repetition is told from a variant, version 1. Personal data. */
+/** The content fields by which a repetition is told from a variant, version 1: a list, so that their order is fixed. Personal data. */
 export function contentTextOf(interaction: Interaction): string {
-  const fields: Record<string, Json | undefined> = {
-    v: 1,
-    verb: interaction.verb,
-    text: interaction.text,
-    title: interaction.title,
-    reaction: interaction.reaction,
-    links: interaction.links,
-    attachments: interaction.attachments?.map((it) => it.url),
-    inReplyTo: interaction.inReplyTo,
-    persons: interaction.persons.map((person) => [
+  return JSON.stringify([
+    1,
+    interaction.verb,
+    interaction.text,
+    interaction.title,
+    interaction.reaction,
+    interaction.links,
+    interaction.attachments?.map((it) => it.url),
+    interaction.inReplyTo,
+    interaction.persons.map((person) => [
       person.role,
       person.platformId ?? person.handle ?? person.displayName ?? '',
     ]),
-  }
-  return canonicalJson(fields)
+  ])
 }
