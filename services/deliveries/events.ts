@@ -103,7 +103,7 @@ export type ImportStart = {
 }
 
 /** The text that names the import of a file into a channel: the same file again is the same import, and can go on. */
-export function importObject(channel: string, sha256: string): string {
+function importObject(channel: string, sha256: string): string {
   return JSON.stringify(['import', channel, sha256])
 }
 

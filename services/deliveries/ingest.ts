@@ -44,7 +44,7 @@ type Ready = {
 }
 
 /** As many as one batch of the log's writer takes. */
-export const batchSize = 500
+const batchSize = 500
 
 /**
  * Takes items into the log in batches, at most two on their way, so that memory stays flat whatever the length. `onBatch` is called
@@ -117,8 +117,8 @@ async function prepared(intake: Intake, items: readonly Translated[]): Promise<R
     item.kind === 'interaction' ? interactionOf(item.interaction, origin) : undefined,
   )
   const present = interactions.filter((it) => it !== undefined)
-  for (const interaction of present) noteOwn(kinship, interaction, account)
   const scoped = channel.settings.some(({ setting }) => setting.controllership === 'own')
+  if (scoped) for (const interaction of present) noteOwn(kinship, interaction, account)
   const others = scoped ? present.filter((it) => !isOwn(it, account)) : []
   const found =
     others.length === 0 ? [] : await relationsOf(intake.ledger, intake.log, account, kinship, others)

@@ -44,7 +44,7 @@ export function isOwn(interaction: Interaction, own: OwnAccount): boolean {
 }
 
 /** A person by the strongest thing that both sides know: a name decides only where nothing else is known. */
-export function isAccount(person: Person, own: OwnAccount): boolean {
+function isAccount(person: Person, own: OwnAccount): boolean {
   if (person.platformId !== undefined && own.platformIds.size > 0)
     return own.platformIds.has(person.platformId)
   if (person.handle !== undefined && own.handles.size > 0) return own.handles.has(handleOf(person.handle))

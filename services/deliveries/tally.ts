@@ -21,7 +21,7 @@ export type Counts = {
   readonly minimised: number
 }
 
-export const noCounts: Counts = {
+const noCounts: Counts = {
   read: 0,
   recorded: 0,
   corroborated: 0,
@@ -82,7 +82,7 @@ export function newTally(
 }
 
 /** Positions as they come, neighbours joined: `17-516,518`. A large import brings few ranges. */
-export function rangeList() {
+function rangeList() {
   const done: string[] = []
   let first: bigint | undefined
   let last = 0n

@@ -1,4 +1,3 @@
-import type { Verb } from '../events/interaction.ts'
 import { eventColumns, logSize, readEvents, type StoredEvent, toStoredEvent } from '../ledger/read.ts'
 import type { InteractionHeader, InteractionPage, ListQuery, Receipt } from './schemas.ts'
 
@@ -88,7 +87,7 @@ function headerOf(event: StoredEvent): InteractionHeader {
     stream: event.streamId,
     version: event.streamVersion,
     ...(event.channelId === null ? {} : { channel: event.channelId }),
-    verb: event.type.slice(prefix.length) as Verb,
+    verb: event.type.slice(prefix.length) as InteractionHeader['verb'],
     occurredOn: event.occurredOn,
     recordedAt: event.recordedAt.toISOString(),
     ...textOf('precision', data['precision']),

@@ -68,6 +68,14 @@ export const BatchOutcome = z
   .meta({ id: 'InteractionBatchOutcome', description: 'Utfallet för var och en / the outcome of each' })
 export type BatchOutcome = z.infer<typeof BatchOutcome>
 
+/** What stands in the log: what was done, or that a fact came again with other content. */
+const RecordedVerb = z.enum([...Verb.options, 'variant']).meta({
+  id: 'RecordedVerb',
+  description:
+    'Vad som gjordes; variant: samma uppgift kom igen med annat innehåll / what was done; variant: the same fact came again with other content',
+  example: 'commented',
+})
+
 export const InteractionHeader = z
   .strictObject({
     id,
@@ -75,7 +83,7 @@ export const InteractionHeader = z
     stream: streamId,
     version,
     channel: z.uuid().optional().meta({ description: 'Kanalens id / id of the channel' }),
-    verb: Verb,
+    verb: RecordedVerb,
     occurredOn: z.iso.date().meta({ description: 'Dagen / the day', example: '2026-03-05' }),
     recordedAt,
     precision: z.string().optional().meta({ example: 'second' }),

@@ -27,7 +27,7 @@ export type House = {
 const base = '/liggare/v1'
 const issuer = 'https://issuer.example.org'
 
-export async function openHouse(): Promise<House & { readonly close: () => Promise<void> }> {
+async function openHouse(): Promise<House & { readonly close: () => Promise<void> }> {
   const databases = await freshDatabases()
   const { ledger, clock } = await testLedger(databases)
   const log = await newLog(ledger)
