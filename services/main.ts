@@ -25,6 +25,11 @@ const program = new Command('liggare')
     '\nExit codes: 0 done · 1 refused or failed · 2 wrong usage. Settings are environment variables: see README.md, "Configuration".',
   )
 
+// Before the commands: each takes over what its parent has at its making.
+program.exitOverride((error) => {
+  process.exit(error.exitCode === 0 ? 0 : 2)
+})
+
 serveCommands(program)
 migrateCommand(program)
 tokenCommand(program)
@@ -39,10 +44,6 @@ verifyCommand(program)
 checkpointCommand(program)
 answerCommand(program)
 openapiCommand(program)
-
-program.exitOverride((error) => {
-  process.exit(error.exitCode === 0 ? 0 : 2)
-})
 
 try {
   await program.parseAsync()
