@@ -27,7 +27,7 @@ sees.commands = Object.keys(sees)
 
 // What a route module of any service needs of the HTTP layer: how an operation is declared, not how it is served.
 const contract =
-  'api/(auth|etag|http-error|json-body|operation|paging|problem|scopes|types|version|violations)[.]ts$'
+  'api/(auth|etag|http-error|json-body|negotiate|operation|paging|problem|scopes|types|version|violations)[.]ts$'
 
 const folderRules = Object.entries(sees).map(([name, seen]) => ({
   name: `${name}-sees-too-much`,

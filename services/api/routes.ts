@@ -8,7 +8,7 @@ import { logRoutes } from '../ledger/log-routes.ts'
 import { activityRoutes } from '../register/activity-routes.ts'
 import { registerRoutes } from '../register/routes.ts'
 import { retentionFigures } from '../retention/register-view.ts'
-import { ruleRoutes } from '../retention/rule-routes.ts'
+import { retentionRoutes } from '../retention/routes.ts'
 import { metaRoutes } from './meta-routes.ts'
 import type { RouteModule } from './types.ts'
 
@@ -21,7 +21,7 @@ export const routeModules: readonly RouteModule<Deps>[] = [
   controllerRoutes,
   channelRoutes,
   activityRoutes,
-  ruleRoutes,
+  retentionRoutes,
   registerRoutes(retentionFigures),
   interactionRoutes,
   deliveryRoutes,

@@ -1,24 +1,29 @@
 import type { Command } from 'commander'
 
-type PurgeOptions = { controller?: string; dryRun?: boolean; json?: boolean; sweep?: boolean; actor: string }
-
 /** `liggare purge`: what is due today, destroyed by decision. */
 export function purgeCommand(program: Command): void {
   program
     .command('purge')
-    .description('destroy what is due today under the rules in force; held objects wait')
-    .option('--controller <slug>', 'only this controller')
-    .option('--dry-run', 'say what is due and destroy nothing')
+    .description(
+      'destroy what is due today under the rules in force; held objects wait. More than LIGGARE_APPROVAL_SIZE objects wait for --approve by another actor',
+    )
+    .option('--controller <slug>', 'only this controller; needed with --approve and --abort')
+    .option('--dry-run', 'say what is due, by which rules, and what is held; destroy nothing')
+    .option('--approve <purge>', 'approve a purge that another has ordered, and execute it')
+    .option('--abort <purge>', 'call a purge off: nothing more of it is condemned')
     .option('--sweep', 'sweep the keyring afterwards, so that what was destroyed is irrecoverable at once')
     .option(
       '--actor <id>',
-      'who orders it, as the log and the certificate have it: an id, not a name',
-      'liggare purge',
+      'who orders, approves or calls off, as the log and the certificate have it: an id, not a name; needed with --approve',
     )
     .option('--json', 'report as JSON')
-    .action(async (options: PurgeOptions) => {
-      const { purgeDue } = await import('./purge-run.ts')
-      await purgeDue(options)
+    .addHelpText(
+      'after',
+      '\nExit code 1 when a purge was ordered that now waits for approval. Whoever may run commands here answers for the --actor they state; over HTTP the token says who it is.',
+    )
+    .action(async (options: object) => {
+      const { runPurges } = await import('./purge-run.ts')
+      await runPurges(options)
     })
 }
 

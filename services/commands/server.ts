@@ -73,5 +73,6 @@ async function runWorker(runtime: Runtime): Promise<Worker> {
     journal: runtime.journal(),
     log: runtime.log,
     checkpoints: checkpointFolder(runtime.config.journalFile),
+    sweepIntervalHours: runtime.config.sweepIntervalHours,
   })
 }

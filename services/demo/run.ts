@@ -8,8 +8,10 @@ import { registerText } from '../register/text.ts'
 import { certificateOf } from '../retention/certificate.ts'
 import { certificateText } from '../retention/certificate-text.ts'
 import { retentionPlan, summariseDue } from '../retention/due.ts'
-import { orderPurge } from '../retention/order.ts'
+import { approvePurge, orderPurge } from '../retention/order.ts'
 import { executePurge } from '../retention/purge.ts'
+import { purgeState, unfinishedPurges } from '../retention/purge-queries.ts'
+import { phaseOf } from '../retention/purge-state.ts'
 import { retentionFigures } from '../retention/register-view.ts'
 import { sweep } from '../retention/sweep.ts'
 import { showAnswer } from './answer.ts'
@@ -117,7 +119,15 @@ async function dispose(
 ): Promise<void> {
   const deps = { ledger, purgePool: runtime.databases.ledger('purge'), journal: runtime.journal() }
   if (due > 0) {
-    const purge = await orderPurge(ledger, log, 'demo', today)
+    // One that was broken off goes on.
+    const [open] = await reading(ledger, log, (tx) => unfinishedPurges(tx, log.controller))
+    const purge = open?.id ?? (await orderPurge(ledger, log, 'demo', today, runtime.config.approvalSize))
+    const ordered = await reading(ledger, log, (tx) => purgeState(tx, log.controller, purge))
+    // Nobody destroys so much alone: the archivist of the demo is another person than who ordered it.
+    if (phaseOf(ordered) === 'waiting') await approvePurge(ledger, log, { name: 'demo-arkivarie' }, purge)
+    write(
+      `${purge}: ${ordered.planned} handlingar, ${ordered.approval ? 'godkänd av en annan / approved by another' : 'inget godkännande krävs / no approval needed'}\n`,
+    )
     await timed('Gallring / purge', () => executePurge(deps, log, purge, 'demo'))
     const events = await destroyedEvents(ledger, log, purge)
     await showEvidence(runtime, log, events, 'före svepet / before the sweep', write)

@@ -2,6 +2,7 @@ import { dirname, join } from 'node:path'
 import type { SignerDeps } from '../ledger/checkpoints.ts'
 import type { Logger } from '../platform/log.ts'
 import { executePurge, openPurges, type PurgeDeps } from '../retention/purge.ts'
+import { sweep, sweepIsDue } from '../retention/sweep.ts'
 import { openSigner } from './signer.ts'
 
 /** The jobs that run by themselves. `stop` waits for the step under way; the next start goes on from there. */
@@ -11,10 +12,15 @@ export type WorkerDeps = PurgeDeps & {
   readonly log: Logger
   /** Where the signer keeps the newest checkpoints; without it this worker signs nothing. */
   readonly checkpoints?: string
+  /** Hours between two sweeps of the keyring; 0 or none: this worker sweeps never. */
+  readonly sweepIntervalHours?: number
 }
 
 /** How often the worker looks for ordered purges, in milliseconds. */
 const purgeIntervalMs = 5_000
+
+/** How often the worker asks whether it is time to sweep the keyring, in milliseconds. */
+const sweepLookMs = 60_000
 
 /** How often what has been appended is signed, in milliseconds: for so long an event has no proof yet. */
 const signIntervalMs = 3_000
@@ -25,8 +31,11 @@ export function checkpointFolder(journalFile: string): string {
 }
 
 export async function startWorker(deps: WorkerDeps): Promise<Worker> {
+  let stopping = false
+  const purging = { ...deps, stopping: () => stopping }
   const loops = [
-    repeat(deps.log, 'the purge job failed and will be tried again', purgeIntervalMs, () => runOnce(deps)),
+    repeat(deps.log, 'the purge job failed and will be tried again', purgeIntervalMs, () => runOnce(purging)),
+    repeat(deps.log, 'the sweep failed and will be tried again', sweepLookMs, () => sweepOnce(deps)),
   ]
   if (deps.checkpoints !== undefined) {
     const { ledger, log } = deps
@@ -42,6 +51,7 @@ export async function startWorker(deps: WorkerDeps): Promise<Worker> {
   }
   return {
     stop: async () => {
+      stopping = true
       await Promise.all(loops.map((loop) => loop.stop()))
     },
   }
@@ -73,7 +83,16 @@ function repeat(log: Logger, failed: string, intervalMs: number, work: () => Pro
   }
 }
 
-/** Executes every ordered purge of every controller, also those a crash interrupted. */
+/** Sweeps the keyring if it is time to. */
+export async function sweepOnce(
+  deps: Pick<WorkerDeps, 'ledger' | 'log' | 'sweepIntervalHours'>,
+): Promise<void> {
+  if (!(await sweepIsDue(deps.ledger, deps.sweepIntervalHours ?? 0))) return
+  const { survivors, destroyedEpochs } = await sweep(deps.ledger, 'job:sweep')
+  deps.log.info({ survivors, destroyedEpochs }, 'keyring swept')
+}
+
+/** Executes every purge of every controller that may be, also those a crash interrupted. */
 export async function runOnce(deps: PurgeDeps & { readonly log: Logger }): Promise<void> {
   for (const log of await deps.ledger.list()) {
     for (const purge of await openPurges(deps.purgePool, log)) {

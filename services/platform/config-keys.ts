@@ -99,4 +99,15 @@ export const configKeys: readonly ConfigKey[] = [
     default: '4194304',
     meaning: "Bytes of one request's body; larger ones are answered 413",
   },
+  {
+    key: 'LIGGARE_APPROVAL_SIZE',
+    default: '1000',
+    meaning: 'A purge of more objects waits for the approval of another than who ordered it; 0: every purge',
+  },
+  {
+    key: 'LIGGARE_SWEEP_INTERVAL_HOURS',
+    default: '24',
+    meaning:
+      'Hours between two keyring sweeps of the worker, which make what was purged irrecoverable; 0: only `liggare sweep`',
+  },
 ]

@@ -34,6 +34,10 @@ export type Config = {
   readonly audience: string
   /** Bytes of one request's body. */
   readonly bodyLimit: number
+  /** A purge of more objects waits for the approval of another than who ordered it. */
+  readonly approvalSize: number
+  /** Hours between two keyring sweeps of the worker; 0: it sweeps never. */
+  readonly sweepIntervalHours: number
   readonly secrets: Secrets
 }
 
@@ -80,6 +84,8 @@ const Environment = z.object({
   LIGGARE_JWKS_URL: WebUrl.optional(),
   LIGGARE_AUDIENCE: z.string().default('liggare'),
   LIGGARE_BODY_LIMIT: whole(1024, 1 << 28).default(4 << 20),
+  LIGGARE_APPROVAL_SIZE: whole(0, 1_000_000_000).default(1_000),
+  LIGGARE_SWEEP_INTERVAL_HOURS: whole(0, 8_760).default(24),
 })
 type Environment = z.infer<typeof Environment>
 
@@ -137,6 +143,8 @@ function assemble(env: Environment, place: Place): Config {
     jwksUrl: env.LIGGARE_JWKS_URL,
     audience: env.LIGGARE_AUDIENCE,
     bodyLimit: env.LIGGARE_BODY_LIMIT,
+    approvalSize: env.LIGGARE_APPROVAL_SIZE,
+    sweepIntervalHours: env.LIGGARE_SWEEP_INTERVAL_HOURS,
     secrets: sealed({
       databaseUrl: env.DATABASE_URL,
       keyringDatabaseUrl: env.KEYRING_DATABASE_URL,

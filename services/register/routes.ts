@@ -1,4 +1,4 @@
-import { HttpError } from '../api/http-error.ts'
+import { negotiate } from '../api/negotiate.ts'
 import { operation } from '../api/operation.ts'
 import type { Api } from '../api/types.ts'
 import { logOf } from '../declarations/declare.ts'
@@ -12,27 +12,7 @@ import { type ReadRetention, readRegister } from './read.ts'
 import { Register } from './schemas.ts'
 
 const texts = { 'text/csv': registerCsv, 'text/html': registerHtml } as const
-const offered = ['application/json', ...Object.keys(texts)] as readonly string[]
-
-/** The best of the offered media types, ours first where the client likes several as much (RFC 9110 § 12.5.1). */
-function accepted(header: string | undefined): string {
-  if (header === undefined) return 'application/json'
-  const ranges = header.split(',').map((part) => {
-    const [range = '', ...parameters] = part.split(';').map((it) => it.trim().toLowerCase())
-    const quality = parameters.find((it) => it.startsWith('q='))
-    return { range, quality: quality === undefined ? 1 : Number(quality.slice(2)) }
-  })
-  const qualityOf = (type: string) => {
-    const named = [type, `${type.split('/')[0]}/*`, '*/*'].map((it) =>
-      ranges.find(({ range }) => range === it),
-    )
-    return named.find((it) => it !== undefined)?.quality ?? 0
-  }
-  const [best] = offered.toSorted((a, b) => qualityOf(b) - qualityOf(a))
-  if (best === undefined || !(qualityOf(best) > 0))
-    throw new HttpError('not-acceptable', `Offered here: ${offered.join(', ')}.`)
-  return best
-}
+const offered = ['application/json', 'text/csv', 'text/html'] as const
 
 /** `readRetention` comes from whoever knows both services: the register does not know how rules are reckoned. */
 export function registerRoutes(readRetention: ReadRetention) {
@@ -61,11 +41,11 @@ export function registerRoutes(readRetention: ReadRetention) {
         problems: [406],
       }),
       async (request, reply) => {
-        const type = accepted(request.headers.accept)
+        const type = negotiate(request.headers.accept, offered)
         const log = await logOf(ledger, request.params.controller)
         const register = await readRegister(ledger, log, localDay(ledger.clock.now()), readRetention)
         reply.header('vary', 'Accept')
-        if (type !== 'text/csv' && type !== 'text/html') return reply.send(register)
+        if (type === 'application/json') return reply.send(register)
         return reply
           .type(`${type}; charset=utf-8`)
           .serializer(String)

@@ -16,19 +16,28 @@ export function certificateText(it: Certificate, channelName: (id: string) => st
         `    ${String(row.objects).padStart(7)}  ${channelName(row.channel)} · ${row.verb} · ${row.capacity}`,
     ),
     `  Positioner / positions                ${it.positions}`,
-    `  Verkställd av / executed by           ${it.executor}`,
-    `  Beslutad att verkställas / ordered    ${it.orderedAt}  (position ${it.log.orderedPosition})`,
+    `  Beordrad / ordered                    ${it.orderedAt}  (position ${it.log.orderedPosition}) av / by ${it.orderer}`,
+    `  Godkänd / approved                    ${approvalText(it)}`,
+    ...(it.abortedAt === null
+      ? []
+      : [`  AVBRUTEN / called off                 ${momentText(it.abortedAt, it.log.abortedPosition)}`]),
+    `  Verkställd av / executed by           ${it.executor ?? '–'}`,
     `  FÖRSTÖRD / destroyed                  ${momentText(it.destroyedAt, it.log.executedPosition)}`,
     `  OÅTERKALLELIG / irrecoverable         ${momentText(it.irrecoverableAt, it.log.sweptPosition)}`,
   ]
   return `${lines.join('\n')}\n`
 }
 
-function decisionText({ decision }: Certificate['decisions'][number]): string {
+export function approvalText(it: Certificate): string {
+  if (it.approvedAt === null) return 'krävdes inte / not required'
+  return `${momentText(it.approvedAt, it.log.approvedPosition)} av / by ${it.approver ?? '–'}`
+}
+
+export function decisionText({ decision }: Certificate['decisions'][number]): string {
   if (decision === null) return '–'
   return `${decision.body} ${decision.reference}${decision.paragraph === undefined ? '' : ` ${decision.paragraph}`}, ${decision.date}`
 }
 
-function momentText(at: string | null, position: string | null): string {
+export function momentText(at: string | null, position: string | null): string {
   return at === null ? 'ännu inte / not yet' : `${at}  (position ${position})`
 }

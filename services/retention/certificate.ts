@@ -5,6 +5,7 @@ import { reading } from '../ledger/open.ts'
 import { readEvents, type StoredEvent } from '../ledger/read.ts'
 import { DomainError } from '../platform/errors.ts'
 import { destroyedBy, positionsDigest } from './purge.ts'
+import { actorAt, purgeState } from './purge-queries.ts'
 
 /**
  * Gallringsbevis: proves by the log alone that something was destroyed, by which decision, when, by whom, and how much;
@@ -27,16 +28,27 @@ export type Certificate = {
   readonly positions: string
   readonly oldest: Day | null
   readonly newest: Day | null
-  readonly executor: string
+  /** Who, by the ids under which their names stand sealed in the log. */
+  readonly orderer: string
+  readonly approver: string | null
+  readonly executor: string | null
   readonly orderedAt: string
+  readonly approvedAt: string | null
+  /** Called off before it had taken all that it was ordered for. */
+  readonly abortedAt: string | null
   /** Rows of keys and ciphertext deleted; null while the purge is still running. */
   readonly destroyedAt: string | null
   /** Every copy of the keys dead, in pages, WAL and backups; null until the keyring has been swept. */
   readonly irrecoverableAt: string | null
   readonly log: {
     readonly orderedPosition: string
+    readonly approvedPosition: string | null
+    readonly abortedPosition: string | null
     readonly executedPosition: string | null
     readonly sweptPosition: string | null
+    /** How many events the log had before the order, and with the end. */
+    readonly sizeBefore: string
+    readonly sizeAfter: string | null
   }
 }
 
@@ -69,18 +81,14 @@ export async function certificateOf(ledger: Ledger, log: Log, purge: string): Pr
     const ordered = events.find((event) => event.type === 'purge.ordered')
     if (ordered === undefined) throw new DomainError('not-found', 'There is no such purge.')
     const intents = events.filter((event) => event.type === 'purge.intended')
-    const executed = events.find((event) => event.type === 'purge.executed')
-    const { rows } = await tx.query<{ position: string; recorded_at: Date }>(
-      `select e.position, e.recorded_at from model.purge m
-         join ledger.event e on e.controller_id = $1 and e.position = m.swept_position
-        where m.controller_id = $1 and m.purge_id = $2`,
-      [log.controller, purge],
-    )
-    const swept = rows[0]
-    const executor = await tx.query<{ subject_id: string }>(
-      "select subject_id from ledger.event_part where controller_id = $1 and position = $2 and role = 'actor'",
-      [log.controller, (executed ?? ordered).position],
-    )
+    const state = await purgeState(tx, log.controller, purge)
+    const at = (position: string | null) => eventAt(tx, log.controller, position)
+    const executed = await at(state.executedPosition)
+    const approved = await at(state.approvedPosition)
+    const aborted = await at(state.abortedPosition)
+    const swept = await at(state.sweptPosition)
+    const by = async (position: string | null) =>
+      position === null ? null : ((await actorAt(tx, log.controller, position)) ?? null)
     const destroyed = await destroyedBy(tx, log.controller, purge)
     const span = await tx.query<{ oldest: Day | null; newest: Day | null }>(
       `select min(e.occurred_on) as oldest, max(e.occurred_on) as newest from ledger.event e
@@ -102,17 +110,34 @@ export async function certificateOf(ledger: Ledger, log: Log, purge: string): Pr
       positions: positionsDigest(destroyed.positions),
       oldest: span.rows[0]?.oldest ?? null,
       newest: span.rows[0]?.newest ?? null,
-      executor: executor.rows[0]?.subject_id ?? '',
+      orderer: (await by(state.orderedPosition)) ?? '',
+      approver: await by(state.approvedPosition),
+      executor: await by(state.executedPosition),
       orderedAt: ordered.recordedAt.toISOString(),
+      approvedAt: approved?.recordedAt.toISOString() ?? null,
+      abortedAt: aborted?.recordedAt.toISOString() ?? null,
       destroyedAt: executed?.recordedAt.toISOString() ?? null,
-      irrecoverableAt: swept?.recorded_at.toISOString() ?? null,
+      irrecoverableAt: swept?.recordedAt.toISOString() ?? null,
       log: {
-        orderedPosition: ordered.position,
-        executedPosition: executed?.position ?? null,
-        sweptPosition: swept?.position ?? null,
+        orderedPosition: state.orderedPosition,
+        approvedPosition: state.approvedPosition,
+        abortedPosition: state.abortedPosition,
+        executedPosition: state.executedPosition,
+        sweptPosition: state.sweptPosition,
+        sizeBefore: state.orderedPosition,
+        sizeAfter: executed === undefined ? null : String(BigInt(executed.position) + 1n),
       },
     }
   })
+}
+
+async function eventAt(
+  tx: Parameters<typeof readEvents>[0],
+  controller: number,
+  position: string | null,
+): Promise<StoredEvent | undefined> {
+  if (position === null) return undefined
+  return (await readEvents(tx, { controller, from: position, limit: 1 }))[0]
 }
 
 function countsOf(intents: readonly StoredEvent[]): Certificate['counts'] {

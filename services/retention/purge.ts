@@ -40,7 +40,7 @@ export function executePurge(
   actor: string,
   onProgress: (progress: PurgeProgress) => void = () => {},
 ): Promise<PurgeProgress> {
-  return oneAtATime(deps.purgePool, async () => {
+  return oneAtATime(deps.purgePool, 'purge', async () => {
     const state = await admit(deps, log, purgeId, actor)
     const done = state.executedPosition !== null || phaseOf(state) === 'aborted'
     return done ? nothing : runPurge(deps, log, state, actor, onProgress)
