@@ -50,17 +50,13 @@ function openSide(origin: Origin, route: Route, report: DeliveryReport): JsonObj
   }
 }
 
-/** The one event of a delivery, when all it brought is durable. `raw`: the body as it came. */
-export function receivedDraft(
-  origin: Origin,
-  route: Route,
-  report: DeliveryReport,
-  raw?: RawDelivery,
-): Draft {
-  const body =
-    raw === undefined
-      ? []
-      : [sealed({ encoding: raw.encoding, body: raw.text, ...(origin.digest && { sha256: origin.digest }) })]
+/**
+ * The one event of a delivery, when all it brought is durable. A hook's names its body by its SHA-256, sealed. The body
+ * itself is not kept: it holds many people's words, and would outlive the purge of each of them.
+ */
+export function receivedDraft(origin: Origin, route: Route, report: DeliveryReport): Draft {
+  const once = route === 'hook' && origin.digest !== undefined
+  const body = once ? [sealed({ sha256: origin.digest })] : []
   return {
     type: 'delivery.received',
     stream: { id: origin.delivery },
@@ -69,7 +65,7 @@ export function receivedDraft(
     data: openSide(origin, route, report),
     persons: [nobody],
     parts: [...body, ...positionParts(report)],
-    ...(raw === undefined ? {} : { fact: JSON.stringify(['delivery', origin.channel, origin.digest]) }),
+    ...(once ? { fact: JSON.stringify(['delivery', origin.channel, origin.digest]) } : {}),
   }
 }
 

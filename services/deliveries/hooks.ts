@@ -97,7 +97,7 @@ async function take(
   )
   const report = { counts: tally.counts(), kinds: tally.kinds(), ...tally.take() }
   // Last, so that it stands for all it brought. If it fails, the platform comes again and it is written then.
-  await ledger.writer(log).append([receivedDraft(origin, 'hook', report, rawDelivery(body))])
+  await ledger.writer(log).append([receivedDraft(origin, 'hook', report)])
 }
 
 /** A body that is signed but cannot be read is no fault of the network: it would come again for ever if it were refused. */
