@@ -971,19 +971,20 @@ grant execute on function ledger.missing_events(integer,uuid[]) to liggare_purge
 grant execute on function ledger.missing_events(integer,uuid[]) to liggare_worker;
 
 CREATE OR REPLACE FUNCTION ledger.newest_sealed(p_controller integer, p_limit integer)
- RETURNS SETOF uuid
+ RETURNS TABLE(event_id uuid, interaction boolean)
  LANGUAGE plpgsql
  STABLE SECURITY DEFINER
  SET search_path TO 'ledger', 'pg_temp'
 AS $function$
+#variable_conflict use_column
 begin
   perform set_config('liggare.controller', p_controller::text, true);
-  return query select e.event_id
+  return query
+    select e.event_id, starts_with(e.type, 'interaction.')
     from (select distinct s.position from (
             select q.position from ledger.sealed_part q where q.controller_id = p_controller order by q.position desc limit p_limit) s) n
     join ledger.event e on e.controller_id = p_controller and e.position = n.position
-    where not exists (select from ledger.condemned c where c.controller_id = p_controller and c.object_id = e.stream_id)
-    order by e.position desc;
+    where not exists (select from ledger.condemned c where c.controller_id = p_controller and c.object_id = e.stream_id);
 end
 $function$;
 alter function ledger.newest_sealed(integer,integer) owner to liggare_owner;

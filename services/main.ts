@@ -1,9 +1,11 @@
 #!/usr/bin/env node
 import { Command } from 'commander'
 import { answerCommand } from './commands/answer.ts'
+import { backupCommands } from './commands/backup.ts'
 import { checkpointCommand } from './commands/checkpoint.ts'
 import { controllersCommand } from './commands/controllers.ts'
 import { demoCommand } from './commands/demo.ts'
+import { drillCommand } from './commands/drill.ts'
 import { importCommand } from './commands/import.ts'
 import { openapiCommand } from './commands/openapi.ts'
 import { purgeCommand, sweepCommand } from './commands/purge.ts'
@@ -39,6 +41,8 @@ demoCommand(program)
 importCommand(program)
 purgeCommand(program)
 sweepCommand(program)
+backupCommands(program)
+drillCommand(program)
 rebuildCommand(program)
 verifyCommand(program)
 checkpointCommand(program)

@@ -93,17 +93,18 @@ end
 $$;
 comment on function ledger.intent_tombstones(int, bigint) is 'The tombstones that an intent left: with them a lost journal is made again.';
 
-create function ledger.newest_sealed(p_controller int, p_limit int) returns setof uuid
+create function ledger.newest_sealed(p_controller int, p_limit int) returns table (event_id uuid, interaction boolean)
   language plpgsql stable security definer set search_path = ledger, pg_temp
 as $$
+#variable_conflict use_column
 begin
   perform set_config('liggare.controller', p_controller::text, true);
-  return query select e.event_id
+  return query
+    select e.event_id, starts_with(e.type, 'interaction.')
     from (select distinct s.position from (
             select q.position from ledger.sealed_part q where q.controller_id = p_controller order by q.position desc limit p_limit) s) n
     join ledger.event e on e.controller_id = p_controller and e.position = n.position
-    where not exists (select from ledger.condemned c where c.controller_id = p_controller and c.object_id = e.stream_id)
-    order by e.position desc;
+    where not exists (select from ledger.condemned c where c.controller_id = p_controller and c.object_id = e.stream_id);
 end
 $$;
 comment on function ledger.newest_sealed(int, int) is 'The events of the newest sealed parts, without those that are condemned: a keyring without their keys is older than the log.';

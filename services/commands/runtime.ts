@@ -7,6 +7,7 @@ import { type Clock, systemClock } from '../platform/clock.ts'
 import { type Config, loadConfig } from '../platform/config.ts'
 import { DomainError } from '../platform/errors.ts'
 import { createLogger, type Logger } from '../platform/log.ts'
+import { recoverRuntime } from './recover-runtime.ts'
 
 /** Everything a command works with, opened once and closed in the right order. */
 export type Runtime = {
@@ -25,6 +26,8 @@ export type RuntimeOptions = {
   readonly mayCreateKey?: boolean
   readonly clock?: Clock
   readonly logLevel?: string
+  /** Instead of the process's environment: a drill has worlds of its own. */
+  readonly env?: NodeJS.ProcessEnv
   /** A server's log is its standard output; a command's goes to standard error. */
   readonly serving?: boolean
   readonly onLost?: () => void
@@ -32,7 +35,7 @@ export type RuntimeOptions = {
 
 /** Opens the key file and the databases that the configuration names. */
 export async function openRuntime(options: RuntimeOptions = {}): Promise<Runtime> {
-  const config = loadConfig()
+  const config = loadConfig(options.env)
   // A command's result is on standard output: what it has to say of itself goes beside it.
   const log = createLogger({
     level: options.logLevel ?? config.logLevel,
@@ -91,6 +94,7 @@ export async function withRuntime<T>(
   try {
     if (runtime.databases.embedded) await runtime.databases.migrate()
     await runtime.databases.assertReady('worker')
+    await recoverRuntime(runtime, { starting: false })
     return await work(runtime)
   } finally {
     await runtime.close()

@@ -5,6 +5,7 @@ import { routeModules } from '../api/routes.ts'
 import { apiConfigOf, authConfigOf } from '../api/settings.ts'
 import { checkpointFolder, startWorker, type Worker } from '../jobs/worker.ts'
 import { checkSigning, measureSigning } from './checkpoint-health.ts'
+import { assertAgreement, recoverRuntime } from './recover-runtime.ts'
 import { openRuntime, type Runtime } from './runtime.ts'
 
 export type ServeOptions = { readonly migrate: boolean; readonly api: boolean; readonly worker: boolean }
@@ -23,6 +24,9 @@ export async function serve(options: ServeOptions): Promise<void> {
   try {
     if (options.migrate) await runtime.databases.migrate()
     await runtime.databases.assertReady(options.api ? 'api' : 'worker')
+    // Before anything is served: what was erased must not come back by a restored backup.
+    if (options.worker) await recoverRuntime(runtime, { starting: true })
+    else await assertAgreement(runtime)
     const worker = options.worker ? await runWorker(runtime) : undefined
     const app = options.api ? await listen(runtime) : undefined
     const code = await stopped

@@ -21,11 +21,22 @@ export type Recovered = {
 
 const actor = { name: 'liggare recover' }
 
+export type RecoverOptions = {
+  /** Runs the work while nobody else destroys in this database. */
+  readonly exclusively: <T>(work: () => Promise<T>) => Promise<T>
+  /** Leaves what a crash has stopped half-way to the worker: another process may be at it. */
+  readonly leaveInterrupted?: boolean
+}
+
 /**
  * Compares log, keyring and journal file and replays what is missing in any of them. Called before anything is served;
  * with nothing to do it costs a row and a line for each intent. Killed at any step, the next call goes on from there.
  */
-export async function recover(deps: DestroyDeps, logger: Logger): Promise<Recovered> {
+export async function recover(
+  deps: DestroyDeps,
+  logger: Logger,
+  options: RecoverOptions = { exclusively: (work) => work() },
+): Promise<Recovered> {
   const { ledger, purgePool, journal } = deps
   const logs = await ledger.list()
   const known = new Set(logs.map(({ slug }) => slug))
@@ -37,12 +48,18 @@ export async function recover(deps: DestroyDeps, logger: Logger): Promise<Recove
       )
     }
   }
-  let sum: Recovered = { intents: 0, keys: 0, journal: 0, finished: 0 }
+  const compare = async (log: Log) => differencesOf(await readCopies(purgePool, ledger.keyring, journal, log))
+  let sum = nothing
   for (const log of logs) {
-    await assertNewestKeys(purgePool, ledger.keyring, log)
-    const found = differencesOf(await readCopies(purgePool, ledger.keyring, journal, log))
-    if (isNothing(found)) continue
-    const done = await recoverLog(deps, log, found)
+    const unreadable = await assertNewestKeys(purgePool, ledger.keyring, log)
+    if (unreadable > 0) {
+      logger.warn(
+        { controller: log.slug, unreadable },
+        'the keyring is older than the log: who decided its newest events is lost',
+      )
+    }
+    if (agree(await compare(log), options)) continue
+    const done = await options.exclusively(async () => recoverLog(deps, log, await compare(log)))
     logger.warn(
       { controller: log.slug, ...done },
       'log, keyring and erasure journal differed and agree again',
@@ -56,6 +73,8 @@ export async function recover(deps: DestroyDeps, logger: Logger): Promise<Recove
   }
   return sum
 }
+
+const nothing: Recovered = { intents: 0, keys: 0, journal: 0, finished: 0 }
 
 /** For a process that may not destroy: refuses to serve erased data, and leaves it to the worker to put right. */
 export async function assertRecovered(ledger: Ledger, journal: Journal | undefined): Promise<void> {
@@ -76,8 +95,12 @@ export async function assertRecovered(ledger: Ledger, journal: Journal | undefin
   }
 }
 
-function isNothing(found: Differences): boolean {
-  return Object.values(found).every((list) => list.length === 0)
+function agree(found: Differences, { leaveInterrupted }: RecoverOptions): boolean {
+  const { interrupted, ...others } = found
+  return (
+    Object.values(others).every((list) => list.length === 0) &&
+    (leaveInterrupted === true || interrupted.length === 0)
+  )
 }
 
 async function recoverLog(deps: DestroyDeps, log: Log, found: Differences): Promise<Recovered> {
