@@ -102,7 +102,7 @@ export async function serverProcess(): Promise<ServerProcess> {
   }
 }
 
-export const someController = {
+const someController = {
   slug: 'kommunstyrelsen',
   name: 'Kommunstyrelsen i Sagodal',
   kommunkod: '9999',
@@ -112,7 +112,7 @@ export const someController = {
   complaintAuthority: { name: 'Integritetsskyddsmyndigheten' },
 }
 
-export const someFacebookPage = {
+const someFacebookPage = {
   platform: 'facebook',
   name: 'Kommunens sida',
   controllership: 'ownAndThirdParty',
