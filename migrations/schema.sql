@@ -354,6 +354,8 @@ create table model.hold (
   kind text not null,
   target_id uuid not null,
   ground text not null,
+  review_on date,
+  case_id uuid,
   placed_position bigint not null,
   lifted_position bigint,
   constraint hold_pkey PRIMARY KEY (controller_id, hold_id)
@@ -1265,10 +1267,12 @@ begin
         group by 1) t
       where o.controller_id = p_controller and o.object_id = t.object_id;
 
-    insert into hold (controller_id, hold_id, kind, target_id, ground, placed_position)
-      select p_controller, e.stream_id, e.header::jsonb -> 'data' ->> 'kind', (e.header::jsonb -> 'data' ->> 'target')::uuid, e.header::jsonb -> 'data' ->> 'ground', e.position
-      from ledger.event e
-      where e.controller_id = p_controller and e.position >= p_from and e.position < p_to and e.type = 'hold.placed';
+    insert into hold (controller_id, hold_id, kind, target_id, ground, review_on, case_id, placed_position)
+      select p_controller, h.stream_id, h.data ->> 'kind', (h.data ->> 'target')::uuid, h.data ->> 'ground', (h.data ->> 'reviewOn')::date, (h.data ->> 'case')::uuid, h.position
+      from (
+        select e.stream_id, e.position, e.header::jsonb -> 'data' as data
+        from ledger.event e
+        where e.controller_id = p_controller and e.position >= p_from and e.position < p_to and e.type = 'hold.placed') h;
     update hold h set lifted_position = l.position
       from (
         select e.stream_id, min(e.position) as position

@@ -13,6 +13,7 @@ import { rebuildCommand } from './commands/rebuild.ts'
 import { registerCommand } from './commands/register.ts'
 import { migrateCommand, serveCommands } from './commands/serve.ts'
 import { tokenCommand } from './commands/token.ts'
+import { triggerCommand } from './commands/trigger.ts'
 import { verifyCommand } from './commands/verify.ts'
 import { DomainError } from './platform/errors.ts'
 
@@ -41,6 +42,7 @@ demoCommand(program)
 importCommand(program)
 purgeCommand(program)
 sweepCommand(program)
+triggerCommand(program)
 backupCommands(program)
 drillCommand(program)
 rebuildCommand(program)

@@ -102,3 +102,28 @@ export const certificateExample = {
     sizeAfter: '1905',
   },
 }
+
+export const placeHoldExample = {
+  kind: 'object',
+  target: id(18),
+  ground: 'appeal',
+  text: 'Överklagat till förvaltningsrätten.',
+  reviewOn: '2027-03-01',
+} as const
+
+export const holdExample = {
+  id: id(17),
+  kind: 'object',
+  target: id(18),
+  ground: 'appeal',
+  reviewOn: '2027-03-01',
+  case: null,
+  placedPosition: '1906',
+  liftedPosition: null,
+}
+
+export const triggerExample = {
+  trigger: 'declaredObsolete',
+  day: '2026-03-05',
+  objects: [id(18)],
+} as const

@@ -1,0 +1,23 @@
+import type { Command } from 'commander'
+
+/** `liggare trigger`: declares of many objects at once what starts a period. */
+export function triggerCommand(program: Command): void {
+  program
+    .command('trigger')
+    .description(
+      'declare objects of a channel obsolete, closed or withdrawn: what the period of some rules counts from',
+    )
+    .requiredOption('--controller <slug>', 'whose objects')
+    .requiredOption('--trigger <trigger>', 'declaredObsolete, matterClosed or withdrawn')
+    .requiredOption('--channel <id>', 'the channel')
+    .requiredOption('--before <day>', 'those that occurred before this day (YYYY-MM-DD)')
+    .option('--verb <verb>', 'only those that this act created')
+    .option('--day <day>', 'the day of it; today without')
+    .option('--text <text>', 'why, in words; sealed')
+    .option('--actor <id>', 'who declares it: an id, not a name', 'liggare trigger')
+    .option('--json', 'report as JSON')
+    .action(async (options: object) => {
+      const { triggerMany } = await import('./trigger-run.ts')
+      await triggerMany(options as Parameters<typeof triggerMany>[0])
+    })
+}
