@@ -38,7 +38,9 @@ function fixed<T>(
 
 export function uuidArray(values: readonly (string | null)[]): Buffer {
   return fixed(oid.uuid, 16, values, (buffer, value, at) => {
-    buffer.write(value.replaceAll('-', ''), at, 16, 'hex')
+    const digits = value.replaceAll('-', '')
+    // A text that is none would leave bytes of other memory standing, and store them.
+    if (digits.length !== 32 || buffer.write(digits, at, 16, 'hex') !== 16) throw new TypeError('not a UUID')
   })
 }
 
@@ -57,7 +59,9 @@ export function boolArray(values: readonly boolean[]): Buffer {
 /** Calendar days as YYYY-MM-DD. */
 export function dateArray(values: readonly string[]): Buffer {
   return fixed(oid.date, 4, values, (buffer, value, at) => {
-    buffer.writeInt32BE(Date.parse(`${value}T00:00:00Z`) / 86_400_000 - epochDay, at)
+    const day = Date.parse(`${value}T00:00:00Z`) / 86_400_000 - epochDay
+    if (!Number.isInteger(day)) throw new TypeError('not a calendar day') // NaN would be written as 2000-01-01
+    buffer.writeInt32BE(day, at)
   })
 }
 
