@@ -12,7 +12,7 @@ export type Identity = {
   confirmed: boolean
   /** A subject's key, once it is known. */
   key?: Buffer
-  /** The traits last sent for a subject: the same ones are not sent again. */
+  /** The traits last stored for a subject: the same ones are not sent again. */
   traits?: string
 }
 

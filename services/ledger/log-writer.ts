@@ -148,6 +148,7 @@ export function logWriter(deps: LogWriterDeps): LogWriter {
 
   /** Confirms what was stored; forgets what turned out otherwise, so that it is looked up anew. */
   function settle(item: PreparedItem, outcome: Outcome): void {
+    if (outcome.kind === 'stored') for (const { identity, traits } of item.told) identity.traits = traits
     for (const identity of item.relied) {
       if (outcome.kind === 'stored') identity.confirmed = true
       else if (!identity.confirmed || isStale(outcome) || outcome.kind === 'condemned') cache.forget(identity)

@@ -38,6 +38,8 @@ export type PreparedItem = {
   }[]
   /** The cache entries it relies on, to confirm or forget them by its outcome. */
   readonly relied: readonly Identity[]
+  /** The traits it carries of persons that it resolves: once it is stored they need not be sent again. */
+  readonly told: readonly { readonly identity: Identity; readonly traits: string }[]
 }
 
 export type Lookup = (digests: readonly Buffer[]) => Promise<readonly (string | null)[]>
@@ -173,7 +175,8 @@ function prepareOne(
   const relied = namesOf(draft).map(({ text }) => resolved.get(text) as Identity)
   const objectId = (text: string) => (resolved.get(objectDigestText(text)) as Identity).id
   const traits: { digest: Buffer; subjectId: string; kind: string }[] = []
-  const subjects = draft.persons.map((who) => subjectOf(deps, who, resolved, known, traits))
+  const told: { identity: Identity; traits: string }[] = []
+  const subjects = draft.persons.map((who) => subjectOf(deps, who, resolved, known, traits, told))
   const secrets = randomBytes(secretLength * draft.parts.length)
   const parts = draft.parts.map((part, ordinal) => {
     const subject = subjects[part.person] as Subject
@@ -221,6 +224,7 @@ function prepareOne(
     traits,
     parts,
     relied,
+    told,
   }
   return { item, secrets, fresh: subjects.filter((subject) => subject.fresh) }
 }
@@ -237,6 +241,7 @@ function subjectOf(
   resolved: ReadonlyMap<string, Identity>,
   known: ReadonlyMap<string, Buffer>,
   traits: { digest: Buffer; subjectId: string; kind: string }[],
+  told: { identity: Identity; traits: string }[],
 ): Subject {
   if (who.by === 'known') {
     const key = known.get(who.subjectId)
@@ -250,7 +255,7 @@ function subjectOf(
       ? { id: uuidv4(), key: randomBytes(32), fresh: true }
       : { id: identity.id, key: identity.key as Buffer, fresh: !identity.confirmed }
   const sent = JSON.stringify(who.traits)
-  if (identity?.traits !== sent || !identity.confirmed) {
+  if (identity?.traits !== sent) {
     for (const trait of who.traits) {
       traits.push({
         digest: deps.digests.find(traitDigestText(trait)),
@@ -258,7 +263,7 @@ function subjectOf(
         kind: trait.kind,
       })
     }
-    if (identity !== undefined) identity.traits = sent
+    if (identity !== undefined) told.push({ identity, traits: sent })
   }
   return subject
 }

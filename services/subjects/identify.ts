@@ -32,7 +32,8 @@ export function stableIdentity(
 ): string | undefined {
   if (person.platformId !== undefined) return JSON.stringify([platform, person.platformId])
   if (person.email !== undefined && person.emailVerified === true)
-    return JSON.stringify(['email', fold(person.email)])
+    // Not folded: an address decides here, and å is not a, nor + the same as a space.
+    return JSON.stringify(['email', person.email.trim().normalize('NFC').toLowerCase()])
   return undefined
 }
 
