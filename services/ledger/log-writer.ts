@@ -49,6 +49,8 @@ type Pending = {
 const batchLimit = 500
 const queueLimit = 20_000
 const maxTries = 6
+/** How far ahead of another process's last stamp one is tried, before the log is called unavailable. */
+const maxLeadMs = 1_000
 
 export type LogWriterDeps = {
   readonly pool: Pool
@@ -157,16 +159,18 @@ export function logWriter(deps: LogWriterDeps): LogWriter {
 
   async function callStamped(items: readonly PreparedItem[]): Promise<Outcome[]> {
     floor = Math.max(floor, clock.now().getTime())
-    try {
-      return await callAppend(pool, log, new Date(floor), items)
-    } catch (error) {
-      if (!isOlderThanLog(error)) throw error
+    for (let lead = 1; ; lead *= 2) {
+      try {
+        return await callAppend(pool, log, new Date(floor), items)
+      } catch (error) {
+        if (!isOlderThanLog(error) || lead > maxLeadMs) throw error
+      }
       // Another process, or this one before its clock was set back, has written later: follow the log, not the clock.
+      // Each time further ahead: one that is busier, or whose clock is, would otherwise come first again and again.
       const { rows } = await pool.query<{ last: Date }>('select ledger.last_recorded_at($1::int) as last', [
         log.controller,
       ])
-      floor = Math.max(floor, (rows[0]?.last.getTime() ?? 0) + 1)
-      return await callAppend(pool, log, new Date(floor), items)
+      floor = Math.max(floor, clock.now().getTime(), (rows[0]?.last.getTime() ?? 0) + lead)
     }
   }
 
