@@ -3,6 +3,7 @@ import type { Clock } from '../platform/clock.ts'
 import { DomainError } from '../platform/errors.ts'
 import { callAppend, type Outcome } from './append-call.ts'
 import { byteaArray } from './binary-array.ts'
+import { canShare, collect, unitsOf, weightOf, weightOfAll } from './collect.ts'
 import type { Digests } from './digests.ts'
 import type { Draft } from './draft.ts'
 import { identityCache } from './identities.ts'
@@ -42,12 +43,13 @@ type Pending = {
   readonly entry: Entry
   readonly index: number
   readonly group: number | null
+  readonly weight: number
   tries: number
 }
+type Ready = { readonly batch: readonly Pending[]; readonly items: readonly PreparedItem[] }
 
-/** Size of a batch and of the queue, in events: larger batches cost latency and save nothing (measured in the bench). */
-const batchLimit = 500
-const queueLimit = 20_000
+/** What may wait, in events and in weight. What is heavier than that by itself waits for an empty queue. */
+const queueLimit = { events: 20_000, weight: 64 * 1_048_576 } as const
 const maxTries = 6
 /** How far ahead of another process's last stamp one is tried, before the log is called unavailable. */
 const maxLeadMs = 1_000
@@ -64,6 +66,7 @@ export function logWriter(deps: LogWriterDeps): LogWriter {
   const { pool, keyring, clock, log } = deps
   const cache = identityCache()
   const queue: Pending[] = []
+  let waiting = 0 // the weight of the queue
   let groups = 0
   let floor = 0 // recorded_at never goes back, whatever the clock does
   let running: Promise<void> | undefined
@@ -83,35 +86,6 @@ export function logWriter(deps: LogWriterDeps): LogWriter {
       return ids
     },
     fetchKeys: (subjectIds: readonly string[]) => keyring.subjectKeys(log.controller, subjectIds),
-  }
-
-  /** Takes from the queue's head what may share a transaction: no fact twice, one expected version per stream. */
-  function collect(): Pending[] {
-    const facts = new Set<string>()
-    const streams = new Map<string, 'expected' | 'free'>()
-    let size = 0
-    while (size < queue.length && (size < batchLimit || queue[size]?.group === queue[size - 1]?.group)) {
-      const pending = queue[size] as Pending
-      if (size >= batchLimit && pending.group === null) break
-      const { draft } = pending
-      const names = [draft.fact, draft.alias].filter((it) => it !== undefined)
-      if (names.some((name) => facts.has(name))) break
-      const stream = 'id' in draft.stream ? draft.stream.id : draft.stream.object
-      const before = streams.get(stream)
-      if (before !== undefined && (before === 'expected' || draft.expectedVersion !== undefined)) break
-      for (const name of names) facts.add(name)
-      streams.set(stream, draft.expectedVersion === undefined ? 'free' : 'expected')
-      size += 1
-    }
-    return queue.splice(0, wholeGroups(size))
-  }
-
-  /** A group that does not fit whole waits for the next batch. */
-  function wholeGroups(size: number): number {
-    let end = size
-    const next = queue[end]?.group ?? null
-    while (next !== null && end > 0 && queue[end - 1]?.group === next) end -= 1
-    return end === 0 ? size : end
   }
 
   async function commit(batch: readonly Pending[], items: readonly PreparedItem[]): Promise<void> {
@@ -146,6 +120,7 @@ export function logWriter(deps: LogWriterDeps): LogWriter {
       }
     }
     queue.unshift(...again)
+    waiting += weightOfAll(again)
   }
 
   /** Confirms what was stored; forgets what turned out otherwise, so that it is looked up anew. */
@@ -174,10 +149,11 @@ export function logWriter(deps: LogWriterDeps): LogWriter {
     }
   }
 
-  /** Resolves and seals a batch and stores its keys; what cannot be prepared is rejected, alone. */
-  async function ready(
-    batch: readonly Pending[],
-  ): Promise<{ batch: readonly Pending[]; items: readonly PreparedItem[] }> {
+  /**
+   * Resolves and seals a batch and stores its keys. What cannot be prepared is rejected, alone or with its group: then
+   * each of the others is a batch of its own, for what they have in common one may have to learn from another's commit.
+   */
+  async function ready(batch: readonly Pending[]): Promise<Ready[]> {
     try {
       const { items, keys } = await prepare(
         preparation,
@@ -186,26 +162,30 @@ export function logWriter(deps: LogWriterDeps): LogWriter {
         batch.some((pending) => pending.tries > 0),
       )
       if (keys.records.length > 0) await keyring.put(log.controller, keys)
-      return { batch, items }
+      return [{ batch, items }]
     } catch (error) {
       cache.clear()
-      if (error instanceof DomainError && batch.length > 1) {
-        const parts = []
-        for (const pending of batch) parts.push(await ready([pending]))
-        return { batch: parts.flatMap((part) => part.batch), items: parts.flatMap((part) => part.items) }
+      const units = unitsOf(batch)
+      if (error instanceof DomainError && units.length > 1) {
+        const apart: Ready[] = []
+        for (const unit of units) apart.push(...(await ready(unit)))
+        return apart
       }
       for (const pending of batch)
         pending.entry.reject(error instanceof DomainError ? error : unavailable(error))
-      return { batch: [], items: [] }
+      return []
     }
   }
 
   async function run(): Promise<void> {
     let committing: Promise<void> = Promise.resolve()
     while (queue.length > 0) {
-      const { batch, items } = await ready(collect())
-      await committing
-      committing = batch.length > 0 ? commit(batch, items) : Promise.resolve()
+      const taken = collect(queue)
+      waiting -= weightOfAll(taken)
+      for (const { batch, items } of await ready(taken)) {
+        await committing
+        committing = commit(batch, items)
+      }
       if (queue.length === 0) await committing
     }
     running = undefined
@@ -218,17 +198,26 @@ export function logWriter(deps: LogWriterDeps): LogWriter {
 
   return {
     append: (drafts, options) => {
-      if (queue.length + drafts.length > queueLimit) {
+      const atomic = options?.atomic === true && drafts.length > 1
+      if (atomic && !canShare(drafts)) {
+        return Promise.reject(new TypeError('a group names each fact and each stream it expects once'))
+      }
+      const weights = drafts.map(weightOf)
+      const weight = weights.reduce((sum, one) => sum + one, 0)
+      const tooHeavy = waiting > 0 && waiting + weight > queueLimit.weight
+      if (tooHeavy || queue.length + drafts.length > queueLimit.events) {
         return Promise.reject(
           new DomainError('log-busy', 'The log takes no more just now. Try again in a moment.'),
         )
       }
       if (drafts.length === 0) return Promise.resolve([])
       groups += 1
-      const group = options?.atomic === true && drafts.length > 1 ? groups : null
+      const group = atomic ? groups : null
       return new Promise((resolve, reject) => {
         const entry: Entry = { outcomes: new Array(drafts.length), left: drafts.length, resolve, reject }
-        for (const [index, draft] of drafts.entries()) queue.push({ draft, entry, index, group, tries: 0 })
+        for (const [index, draft] of drafts.entries())
+          queue.push({ draft, entry, index, group, weight: weights[index] as number, tries: 0 })
+        waiting += weight
         start()
       })
     },
