@@ -1564,6 +1564,8 @@ begin
   if not exists (select from keyring.epoch e where e.epoch = p_epoch and e.state = 'draining') then
     return;
   end if;
+  -- The whole first and then its part, as whoever reads keys locks them: the other way round is a deadlock.
+  lock table keyring.record_key in access exclusive mode;
   -- No policy hides a row from this count: the partition is opened to its owner for the length of this transaction.
   execute format('alter table keyring.record_key_%s no force row level security', p_epoch);
   execute format('select exists (select from keyring.record_key_%s)', p_epoch) into v_left;
@@ -1715,12 +1717,14 @@ begin
   if not found then
     raise exception 'epoch % is not current', p_epoch using errcode = 'LG005';
   end if;
-  if exists (select from unnest(p_subject) s join keyring.tombstone t on t.controller_id = p_controller and t.kind = 'subject' and t.id = s) then
-    raise exception 'a destroyed key is never made again' using errcode = 'LG006';
-  end if;
   insert into keyring.subject_key (controller_id, subject_id, wrapped, created_at)
     select p_controller, s, w, p_now from unnest(p_subject, p_subject_wrapped) x(s, w)
     on conflict (controller_id, subject_id) do nothing;
+  -- After the insert, which waits for whoever is deleting the same key: what has been destroyed meanwhile is seen here.
+  if exists (select from unnest(p_subject) s
+             where (select t.id from keyring.tombstone t where t.controller_id = p_controller and t.kind = 'subject' and t.id = s) is not null) then
+    raise exception 'a destroyed key is never made again' using errcode = 'LG006';
+  end if;
   insert into keyring.record_key (controller_id, event_id, epoch, wrapped, created_at)
     select p_controller, e, p_epoch, w, p_now from unnest(p_event, p_event_wrapped) x(e, w);
 end

@@ -3,6 +3,7 @@ import {
   closeSync,
   existsSync,
   fsyncSync,
+  linkSync,
   mkdirSync,
   openSync,
   readFileSync,
@@ -44,16 +45,31 @@ function syncDirectory(path: string): void {
   }
 }
 
-/** Writes a secret that did not exist (mode 0600, never over another file) and has it on disk when it returns. */
+/**
+ * Writes a secret that did not exist (mode 0600, never over another file) and has it on disk when it returns. It gets its
+ * name when it is whole: neither a crash nor another process ever finds a part of it. Another's secret of that name stays.
+ */
 function writeSecret(path: string, content: string | Buffer): void {
-  const fd = openSync(path, 'wx', 0o600)
+  const draft = `${path}.${randomBytes(8).toString('hex')}.new`
+  const fd = openSync(draft, 'wx', 0o600)
   try {
     writeSync(fd, Buffer.from(content))
     fsyncSync(fd)
+    linkSync(draft, path)
   } finally {
     closeSync(fd)
+    unlinkSync(draft)
   }
   syncDirectory(dirname(path))
+}
+
+/** The same, where another process may do so at the same moment: the first one's secret is everybody's. */
+function writeSharedSecret(path: string, content: string | Buffer): void {
+  try {
+    writeSecret(path, content)
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error
+  }
 }
 
 /** Makes a new key file. Only for a keyring that has never been used: a second key makes the first one's data unreadable. */
@@ -103,20 +119,21 @@ export function openKeyFile(path: string): KeyProvider {
           `Epoch key ${epoch} has been destroyed and is never made again.`,
         )
       }
-      if (epochState(epoch) === 'absent') writeSecret(live(epoch), randomBytes(32))
+      if (epochState(epoch) === 'absent') writeSharedSecret(live(epoch), randomBytes(32))
     },
     epochKey: async (epoch) => {
       const state = epochState(epoch)
-      if (state === 'live') return readFileSync(live(epoch))
+      const key = state === 'live' ? readFileSync(live(epoch)) : undefined
+      if (key?.length === 32) return key
       throw state === 'destroyed'
         ? new DomainError('key-destroyed', `Epoch key ${epoch} has been destroyed.`)
         : new DomainError(
             'key-mismatch',
-            `Epoch key ${epoch} is missing beside ${path}. Restore it from the key backup.`,
+            `Epoch key ${epoch} is missing or broken beside ${path}. Restore it from the key backup.`,
           )
     },
     destroyEpoch: async (epoch) => {
-      if (!existsSync(dead(epoch))) writeSecret(dead(epoch), '')
+      if (!existsSync(dead(epoch))) writeSharedSecret(dead(epoch), '')
       if (!existsSync(live(epoch))) return
       // Overwriting helps on a plain disk; on a copying or journalling medium the file must lie on an encrypted volume.
       const fd = openSync(live(epoch), 'r+')

@@ -144,15 +144,8 @@ export async function openKeyring(pool: Pool, provider: KeyProvider, clock: Cloc
 }
 
 /** Reads the current epoch, opening the first one on a new keyring; its key is made at the provider if it has none yet. */
-async function currentEpoch(pool: Pool | PoolClient, provider: KeyProvider, clock: Clock): Promise<Epoch> {
-  const read = async () =>
-    (await pool.query<{ epoch: number }>("select epoch from keyring.epoch where state = 'current'")).rows[0]
-      ?.epoch
-  let number = await read()
-  if (number === undefined) {
-    const opened = await pool.query<{ open_epoch: number }>('select keyring.open_epoch($1)', [clock.now()])
-    number = opened.rows[0]?.open_epoch as number
-  }
+async function currentEpoch(pool: Pool, provider: KeyProvider, clock: Clock): Promise<Epoch> {
+  const number = (await readCurrent(pool)) ?? (await openFirst(pool, clock))
   if (provider.epochState(number) === 'absent') {
     const used = await pool.query<{ used: boolean }>('select keyring.epoch_used($1) as used', [number])
     if (used.rows[0]?.used !== false) {
@@ -164,4 +157,37 @@ async function currentEpoch(pool: Pool | PoolClient, provider: KeyProvider, cloc
     await provider.createEpoch(number)
   }
   return { number, key: await provider.epochKey(number) }
+}
+
+async function readCurrent(database: Pool | PoolClient): Promise<number | undefined> {
+  const { rows } = await database.query<{ epoch: number }>(
+    "select epoch from keyring.epoch where state = 'current'",
+  )
+  return rows[0]?.epoch
+}
+
+/** Of the advisory locks of the keyring, beside those of its controllers, the one of who opens the first epoch. */
+const firstEpochLock = 0
+
+/** Of several processes that start on a new keyring one opens its first epoch: a second would already be a sweep's. */
+async function openFirst(pool: Pool, clock: Clock): Promise<number> {
+  const client = await pool.connect()
+  let broken: Error | undefined
+  try {
+    await client.query('begin')
+    await client.query('select pg_advisory_xact_lock(7151, $1)', [firstEpochLock])
+    if ((await readCurrent(client)) === undefined) {
+      await client.query('select keyring.open_epoch($1)', [clock.now()])
+    }
+    const first = await readCurrent(client)
+    await client.query('commit')
+    return first as number
+  } catch (error) {
+    await client.query('rollback').catch((failed: Error) => {
+      broken = failed
+    })
+    throw error
+  } finally {
+    client.release(broken)
+  }
 }
