@@ -1,6 +1,7 @@
 import type { Day } from '../events/vocabulary.ts'
 import { type Actor, type Command, draftOfCommand, recordCommands, recordDrafts } from '../ledger/command.ts'
 import { identityDigestText } from '../ledger/digests.ts'
+import { noTraits } from '../ledger/draft.ts'
 import type { Ledger, Log } from '../ledger/ledger.ts'
 import { reading } from '../ledger/open.ts'
 import { localDay } from '../platform/clock.ts'
@@ -63,7 +64,7 @@ export async function openCase(ledger: Ledger, log: Log, actor: Actor, intake: I
   await recordDrafts(ledger, log, [
     {
       ...draft,
-      persons: [...draft.persons, { by: 'unresolved', traits: [] }],
+      persons: [...draft.persons, { by: 'unresolved', traits: noTraits }],
       parts: [...draft.parts, { person: 1, role: 'requester', category: 'contact', content }],
     },
   ])

@@ -1,7 +1,7 @@
 import { creatingVerbs, type Interaction } from '../events/interaction.ts'
 import { draftOf } from '../interactions/draft.ts'
 import { contentTextOf, factTextOf, objectTextOf } from '../interactions/fact.ts'
-import type { Draft, Who } from '../ledger/draft.ts'
+import { type Draft, noTraits, type Who } from '../ledger/draft.ts'
 import { localDay } from '../platform/clock.ts'
 import { type Candidate, contentHash, madeId, maxRawLength, type PlatformDemand } from '../sources/source.ts'
 import { minimised, type Treatment } from './scope.ts'
@@ -112,8 +112,8 @@ export function demandDraft(demand: PlatformDemand, origin: Origin): Draft {
   const fact = JSON.stringify(['demand', origin.channel, native.kind, objectId ?? '', userId ?? '', moment])
   const who: Who =
     userId === undefined
-      ? { by: 'unresolved', traits: [] }
-      : { by: 'stable', identity: JSON.stringify([origin.platform, userId]), traits: [] }
+      ? { by: 'unresolved', traits: noTraits }
+      : { by: 'stable', identity: JSON.stringify([origin.platform, userId]), traits: noTraits }
   const time = Date.parse(at)
   return {
     type: 'platform.demanded',

@@ -1,5 +1,5 @@
 import { type Actor, draftOfCommand } from '../ledger/command.ts'
-import type { Draft, DraftPart, Who } from '../ledger/draft.ts'
+import { type Draft, type DraftPart, noTraits, type Who } from '../ledger/draft.ts'
 import { localDay } from '../platform/clock.ts'
 import type { JsonObject } from '../platform/json.ts'
 import type { Origin } from './drafts.ts'
@@ -18,7 +18,7 @@ export type DeliveryReport = {
 }
 
 /** A delivery concerns many: what is kept of it as a whole is sealed for nobody, under a key of its own. */
-const nobody: Who = { by: 'unresolved', traits: [] }
+const nobody: Who = { by: 'unresolved', traits: noTraits }
 
 function sealed(content: JsonObject): DraftPart {
   return { person: 0, role: 'delivery', category: 'delivery', content }

@@ -1,4 +1,5 @@
 import { type Actor, draftOfCommand } from '../ledger/command.ts'
+import { noTraits } from '../ledger/draft.ts'
 import { findIds } from '../ledger/find.ts'
 import type { Ledger, Log } from '../ledger/ledger.ts'
 import { openSecrets, reading } from '../ledger/open.ts'
@@ -36,7 +37,7 @@ export async function setSecrets(
     stream: { object: streamText(channel) },
     persons: [
       ...command.persons,
-      { by: 'stable' as const, identity: JSON.stringify(['controller']), traits: [] },
+      { by: 'stable' as const, identity: JSON.stringify(['controller']), traits: noTraits },
     ],
     parts: [
       ...command.parts,

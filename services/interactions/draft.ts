@@ -1,5 +1,5 @@
 import { creatingVerbs, type Interaction, type Person } from '../events/interaction.ts'
-import type { Draft, DraftPart, Who } from '../ledger/draft.ts'
+import { type Draft, type DraftPart, noTraits, type Who } from '../ledger/draft.ts'
 import { localDay } from '../platform/clock.ts'
 import type { JsonObject } from '../platform/json.ts'
 import { identify } from '../subjects/identify.ts'
@@ -18,7 +18,7 @@ export function draftOf(interaction: Interaction, provenance: Provenance): Draft
   const { channel, verb } = interaction
   const author = authorOf(interaction)
   const persons: Who[] = [
-    author === undefined ? { by: 'unresolved', traits: [] } : identify(provenance.platform, author),
+    author === undefined ? { by: 'unresolved', traits: noTraits } : identify(provenance.platform, author),
   ]
   const parts: DraftPart[] = [
     {

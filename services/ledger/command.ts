@@ -2,7 +2,7 @@ import { localDay } from '../platform/clock.ts'
 import { DomainError } from '../platform/errors.ts'
 import { uuidv7 } from '../platform/ids.ts'
 import type { JsonObject } from '../platform/json.ts'
-import type { Draft } from './draft.ts'
+import { type Draft, noTraits } from './draft.ts'
 import type { Ledger, Log } from './ledger.ts'
 import type { Appended } from './log-writer.ts'
 
@@ -33,7 +33,7 @@ export function draftOfCommand(command: Command, now: Date): Draft {
     ...(channelId === undefined ? {} : { channelId }),
     occurredOn: localDay(now),
     data: command.data,
-    persons: [{ by: 'stable', identity: JSON.stringify(['actor', actor.name]), traits: [] }],
+    persons: [{ by: 'stable', identity: JSON.stringify(['actor', actor.name]), traits: noTraits }],
     parts: [
       { person: 0, role: 'actor', category: 'identity', content: { name: actor.name, ...command.sealed } },
     ],

@@ -8,11 +8,16 @@ import type { JsonObject } from '../platform/json.ts'
  */
 export type Who =
   | { readonly by: 'known'; readonly subjectId: string }
-  | { readonly by: 'stable'; readonly identity: string; readonly traits: readonly Trait[] }
-  | { readonly by: 'unresolved'; readonly traits: readonly Trait[] }
+  | { readonly by: 'stable'; readonly identity: string; readonly traits: Traits }
+  | { readonly by: 'unresolved'; readonly traits: Traits }
 
 /** Something a person is found by but never resolved by: a handle, an address, a folded name token. Personal data. */
 export type Trait = { readonly kind: 'handle' | 'email' | 'url' | 'name'; readonly text: string }
+
+/** Traits of a person, folded only when they are needed: `key` tells whether they are those of last time. */
+export type Traits = { readonly key: string; readonly list: () => readonly Trait[] }
+
+export const noTraits: Traits = { key: '', list: () => [] }
 
 export type DraftPart = {
   /** Index into the draft's `persons`. */

@@ -12,16 +12,23 @@ export function hmacSha256(key: Uint8Array): (message: string | Uint8Array) => B
   const outer = padded(key, 0x5c)
   return (message) => {
     const length = typeof message === 'string' ? Buffer.byteLength(message) : message.length
-    const first = Buffer.allocUnsafe(blockLength + length)
+    const first =
+      blockLength + length <= scratch.length
+        ? scratch.subarray(0, blockLength + length)
+        : Buffer.allocUnsafe(blockLength + length)
     first.set(inner)
     if (typeof message === 'string') first.write(message, blockLength)
     else first.set(message, blockLength)
-    const second = Buffer.allocUnsafe(blockLength + digestLength)
+    const digest = sha256(first)
     second.set(outer)
-    second.set(sha256(first), blockLength)
+    second.set(digest, blockLength)
     return sha256(second)
   }
 }
+
+// Hashing is synchronous: nobody else writes here between filling and hashing.
+const scratch = Buffer.allocUnsafeSlow(4096)
+const second = Buffer.allocUnsafeSlow(blockLength + digestLength)
 
 function padded(key: Uint8Array, pad: number): Uint8Array {
   const block = new Uint8Array(blockLength).fill(pad)

@@ -254,9 +254,9 @@ function subjectOf(
     identity === undefined
       ? { id: uuidv4(), key: randomBytes(32), fresh: true }
       : { id: identity.id, key: identity.key as Buffer, fresh: !identity.confirmed }
-  const sent = JSON.stringify(who.traits)
+  const { key: sent } = who.traits
   if (identity?.traits !== sent) {
-    for (const trait of who.traits) {
+    for (const trait of who.traits.list()) {
       traits.push({
         digest: deps.digests.find(traitDigestText(trait)),
         subjectId: subject.id,

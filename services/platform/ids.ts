@@ -1,4 +1,4 @@
-import { randomFillSync } from 'node:crypto'
+import { randomFillSync, randomUUID } from 'node:crypto'
 
 // One system call fills many ids; a byte is handed out once and then overwritten by the next fill.
 const pool = Buffer.alloc(16_384)
@@ -11,7 +11,7 @@ export function randomBytes(size: number): Buffer {
     randomFillSync(pool)
     used = 0
   }
-  const bytes = Buffer.allocUnsafeSlow(size)
+  const bytes = Buffer.allocUnsafe(size)
   pool.copy(bytes, 0, used, used + size)
   used += size
   return bytes
@@ -29,11 +29,7 @@ export function uuidv7(now: number = Date.now()): string {
 
 /** UUIDv4 (RFC 9562 § 5.4): for ids of persons, which must not tell when the person was first seen. */
 export function uuidv4(): string {
-  const bytes = randomBytes(16)
-  bytes[6] = (bytes.readUInt8(6) & 0x0f) | 0x40
-  bytes[8] = (bytes.readUInt8(8) & 0x3f) | 0x80
-  const hex = bytes.toString('hex')
-  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`
+  return randomUUID()
 }
 
 export function uuidBytes(uuid: string): Buffer {

@@ -1,5 +1,5 @@
 import type { Person } from '../events/interaction.ts'
-import type { Trait, Who } from '../ledger/draft.ts'
+import type { Trait, Traits, Who } from '../ledger/draft.ts'
 
 /** Lower case, without diacritics, one space: how names are compared when they propose (never when they decide). */
 export function fold(text: string): string {
@@ -37,9 +37,13 @@ export function stableIdentity(
   return undefined
 }
 
+function traitKeyOf({ handle, displayName, email, profileUrl }: Person): string {
+  return `${handle ?? ''}\u0000${displayName ?? ''}\u0000${email ?? ''}\u0000${profileUrl ?? ''}`
+}
+
 /** Only a stable platform id, or an address the blog itself has verified, resolves by itself. */
 export function identify(platform: string, person: Person): Who {
   const identity = stableIdentity(platform, person)
-  const traits = traitsOf(person)
+  const traits: Traits = { key: traitKeyOf(person), list: () => traitsOf(person) }
   return identity === undefined ? { by: 'unresolved', traits } : { by: 'stable', identity, traits }
 }
