@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { Command } from 'commander'
 import { answerCommand } from './commands/answer.ts'
+import { auditCommand } from './commands/audit.ts'
 import { backupCommands } from './commands/backup.ts'
 import { checkpointCommand } from './commands/checkpoint.ts'
 import { controllersCommand } from './commands/controllers.ts'
@@ -47,6 +48,7 @@ backupCommands(program)
 drillCommand(program)
 rebuildCommand(program)
 verifyCommand(program)
+auditCommand(program)
 checkpointCommand(program)
 answerCommand(program)
 openapiCommand(program)

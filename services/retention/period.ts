@@ -37,3 +37,8 @@ export function addDays(day: Day, days: number): Day | undefined {
 export function yearEnd(day: Day): Day {
   return `${day.slice(0, 4)}-12-31`
 }
+
+/** Calendar days from one to the other; negative when `to` is before. */
+export function daysBetween(from: Day, to: Day): number {
+  return Temporal.PlainDate.from(from).until(to, { largestUnit: 'day' }).days
+}

@@ -44,12 +44,10 @@ export const LegalHold = z
 
 export const HoldPage = pageSchema('HoldPage', LegalHold)
 
-const ByIds = z
-  .strictObject({ objects: z.array(Id).min(1).max(10_000) })
-  .meta({
-    id: 'TriggerByIds',
-    description: 'Id för handlingar eller händelser / ids of objects or of their events',
-  })
+const ByIds = z.strictObject({ objects: z.array(Id).min(1).max(10_000) }).meta({
+  id: 'TriggerByIds',
+  description: 'Id för handlingar eller händelser / ids of objects or of their events',
+})
 const ByQuery = z
   .strictObject({
     channel: Id,
