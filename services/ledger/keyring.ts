@@ -96,6 +96,28 @@ export async function openKeyring(pool: Pool, provider: KeyProvider, clock: Cloc
     }
   }
 
+  async function recordSecrets(
+    controller: number,
+    eventIds: readonly string[],
+  ): Promise<Map<string, Buffer>> {
+    const { rows } = await pool.query<{ event_id: string; epoch: number; wrapped: Buffer }>({
+      name: 'keyring.fetch_record_keys',
+      text: 'select event_id, epoch, wrapped from keyring.fetch_record_keys($1::int, $2::uuid[])',
+      values: [controller, uuidArray(eventIds)],
+    })
+    const secrets = new Map<string, Buffer>()
+    const keys = new Map<number, Buffer>()
+    for (const row of rows) {
+      const key = keys.get(row.epoch) ?? (await epochKey(row.epoch))
+      keys.set(row.epoch, key)
+      secrets.set(
+        row.event_id,
+        unwrapKey(key, row.wrapped, recordContext(controller, row.event_id, row.epoch)),
+      )
+    }
+    return secrets
+  }
+
   return {
     pool,
     put,
@@ -113,24 +135,9 @@ export async function openKeyring(pool: Pool, provider: KeyProvider, clock: Cloc
         ]),
       )
     },
-    recordSecrets: async (controller, eventIds) => {
-      const { rows } = await pool.query<{ event_id: string; epoch: number; wrapped: Buffer }>({
-        name: 'keyring.fetch_record_keys',
-        text: 'select event_id, epoch, wrapped from keyring.fetch_record_keys($1::int, $2::uuid[])',
-        values: [controller, uuidArray(eventIds)],
-      })
-      const secrets = new Map<string, Buffer>()
-      const keys = new Map<number, Buffer>()
-      for (const row of rows) {
-        const key = keys.get(row.epoch) ?? (await epochKey(row.epoch))
-        keys.set(row.epoch, key)
-        secrets.set(
-          row.event_id,
-          unwrapKey(key, row.wrapped, recordContext(controller, row.event_id, row.epoch)),
-        )
-      }
-      return secrets
-    },
+    // Between a row and its epoch's key a sweep may have moved the one and destroyed the other: a second look finds both.
+    recordSecrets: (controller, eventIds) =>
+      recordSecrets(controller, eventIds).catch(() => recordSecrets(controller, eventIds)),
     destroy: async (controller, kind, ids, intent) => {
       await pool.query('select keyring.destroy($1::int, $2, $3::uuid[], $4::uuid, $5::timestamptz)', [
         controller,
