@@ -972,8 +972,8 @@ grant execute on function ledger.missing_events(integer,uuid[]) to liggare_api;
 grant execute on function ledger.missing_events(integer,uuid[]) to liggare_purge;
 grant execute on function ledger.missing_events(integer,uuid[]) to liggare_worker;
 
-CREATE OR REPLACE FUNCTION ledger.newest_sealed(p_controller integer, p_limit integer)
- RETURNS TABLE(event_id uuid, interaction boolean)
+CREATE OR REPLACE FUNCTION ledger.newest_sealed(p_controller integer, p_before bigint, p_limit integer)
+ RETURNS TABLE(event_id uuid, "position" bigint, interaction boolean, condemned boolean)
  LANGUAGE plpgsql
  STABLE SECURITY DEFINER
  SET search_path TO 'ledger', 'pg_temp'
@@ -982,18 +982,20 @@ AS $function$
 begin
   perform set_config('liggare.controller', p_controller::text, true);
   return query
-    select e.event_id, starts_with(e.type, 'interaction.')
+    select e.event_id, e.position, starts_with(e.type, 'interaction.'),
+      exists (select from ledger.condemned c where c.controller_id = p_controller and c.object_id = e.stream_id)
     from (select distinct s.position from (
-            select q.position from ledger.sealed_part q where q.controller_id = p_controller order by q.position desc limit p_limit) s) n
+            select q.position from ledger.sealed_part q
+              where q.controller_id = p_controller and q.position < p_before order by q.position desc limit p_limit) s) n
     join ledger.event e on e.controller_id = p_controller and e.position = n.position
-    where not exists (select from ledger.condemned c where c.controller_id = p_controller and c.object_id = e.stream_id);
+    order by e.position desc;
 end
 $function$;
-alter function ledger.newest_sealed(integer,integer) owner to liggare_owner;
-comment on function ledger.newest_sealed(integer,integer) is 'The events of the newest sealed parts, without those that are condemned: a keyring without their keys is older than the log.';
-grant execute on function ledger.newest_sealed(integer,integer) to liggare_api;
-grant execute on function ledger.newest_sealed(integer,integer) to liggare_purge;
-grant execute on function ledger.newest_sealed(integer,integer) to liggare_worker;
+alter function ledger.newest_sealed(integer,bigint,integer) owner to liggare_owner;
+comment on function ledger.newest_sealed(integer,bigint,integer) is 'The events of the newest sealed parts before a position: a keyring without their keys is older than the log.';
+grant execute on function ledger.newest_sealed(integer,bigint,integer) to liggare_api;
+grant execute on function ledger.newest_sealed(integer,bigint,integer) to liggare_purge;
+grant execute on function ledger.newest_sealed(integer,bigint,integer) to liggare_worker;
 
 CREATE OR REPLACE FUNCTION ledger.raise_signing_alarm(p_controller integer, p_reason text, p_now timestamp with time zone)
  RETURNS void

@@ -93,24 +93,27 @@ end
 $$;
 comment on function ledger.intent_tombstones(int, bigint) is 'The tombstones that an intent left: with them a lost journal is made again.';
 
-create function ledger.newest_sealed(p_controller int, p_limit int) returns table (event_id uuid, interaction boolean)
+create function ledger.newest_sealed(p_controller int, p_before bigint, p_limit int)
+  returns table (event_id uuid, "position" bigint, interaction boolean, condemned boolean)
   language plpgsql stable security definer set search_path = ledger, pg_temp
 as $$
 #variable_conflict use_column
 begin
   perform set_config('liggare.controller', p_controller::text, true);
   return query
-    select e.event_id, starts_with(e.type, 'interaction.')
+    select e.event_id, e.position, starts_with(e.type, 'interaction.'),
+      exists (select from ledger.condemned c where c.controller_id = p_controller and c.object_id = e.stream_id)
     from (select distinct s.position from (
-            select q.position from ledger.sealed_part q where q.controller_id = p_controller order by q.position desc limit p_limit) s) n
+            select q.position from ledger.sealed_part q
+              where q.controller_id = p_controller and q.position < p_before order by q.position desc limit p_limit) s) n
     join ledger.event e on e.controller_id = p_controller and e.position = n.position
-    where not exists (select from ledger.condemned c where c.controller_id = p_controller and c.object_id = e.stream_id);
+    order by e.position desc;
 end
 $$;
-comment on function ledger.newest_sealed(int, int) is 'The events of the newest sealed parts, without those that are condemned: a keyring without their keys is older than the log.';
+comment on function ledger.newest_sealed(int, bigint, int) is 'The events of the newest sealed parts before a position: a keyring without their keys is older than the log.';
 
 revoke all on function ledger.intents(int), ledger.replayable_objects(int, uuid[]), ledger.streams_of(int, uuid[]),
-  ledger.replay_intent, ledger.intent_tombstones(int, bigint), ledger.newest_sealed(int, int) from public;
-grant execute on function ledger.intents(int), ledger.newest_sealed(int, int) to liggare_api, liggare_worker, liggare_purge;
+  ledger.replay_intent, ledger.intent_tombstones(int, bigint), ledger.newest_sealed(int, bigint, int) from public;
+grant execute on function ledger.intents(int), ledger.newest_sealed(int, bigint, int) to liggare_api, liggare_worker, liggare_purge;
 grant execute on function ledger.replayable_objects(int, uuid[]), ledger.streams_of(int, uuid[]), ledger.replay_intent,
   ledger.intent_tombstones(int, bigint) to liggare_purge;

@@ -110,7 +110,7 @@ async function judge(runtime: Runtime, source: Source, folder: string, it: Case)
   const back = destroyed.filter((id) => contents.has(id)).length
   const tally = await bringIn(ledger, board, committee, channels)
   const imported = tally.reduce((sum, { counts }) => sum + counts.recorded, 0)
-  const { tables, files } = await plaintextIn(runtime, [folder, source.folder])
+  const { tables, files } = await plaintextIn(runtime, [folder, join(source.folder, 'backups')])
   await sweep(ledger, 'drill')
   const { opened: opening } = await keysThatOpen(runtime, [folder], board, destroyed)
   const ok =

@@ -79,7 +79,8 @@ export async function openRuntime(options: RuntimeOptions = {}): Promise<Runtime
       return journal
     },
     close: async () => {
-      await Promise.all([...ledgers.values()].map(async (ledger) => (await ledger).drain()))
+      // One that could not be opened has nothing to drain, and must not keep the databases from being closed.
+      await Promise.allSettled([...ledgers.values()].map(async (ledger) => (await ledger).drain()))
       await databases.close()
     },
   }

@@ -1,7 +1,4 @@
 import type { Pool } from 'pg'
-import { withController } from '../db/transaction.ts'
-import { DomainError } from '../platform/errors.ts'
-import { uuidArray } from './binary-array.ts'
 import type { Journal } from './journal.ts'
 import type { Keyring } from './keyring.ts'
 import type { Log } from './ledger.ts'
@@ -84,34 +81,4 @@ export function differencesOf({ logged, keyring, journal }: Copies): Differences
     interrupted: logged.filter((it) => it.pending && (journalled.has(it.id) || keyring.has(it.id))),
     unclosed: [...new Set(logged.filter((it) => !it.closed).map((it) => it.purgeId))],
   }
-}
-
-/** How many of the newest sealed parts are tried. */
-const tried = 200
-
-/**
- * Refuses a keyring that is older than the log: keys that were stored after its backup are nowhere. Answers how many of
- * the newest events other than interactions have lost theirs: who decided something is then no longer readable.
- */
-export async function assertNewestKeys(pool: Pool, keyring: Keyring, log: Log): Promise<number> {
-  const { rows } = await pool.query<{ event_id: string; interaction: boolean }>(
-    'select event_id, interaction from ledger.newest_sealed($1, $2)',
-    [log.controller, tried],
-  )
-  const missing = await withController(keyring.pool, log.controller, async (tx) => {
-    const found = await tx.query<{ id: string }>(
-      `select i as id from unnest($2::uuid[]) i
-        where not exists (select from keyring.tombstone t where t.controller_id = $1 and t.kind = 'record' and t.id = i)
-       except select k.event_id from keyring.fetch_record_keys($1, $2::uuid[]) k`,
-      [log.controller, uuidArray(rows.map((row) => row.event_id))],
-    )
-    return new Set(found.rows.map((row) => row.id))
-  })
-  const interactions = rows.filter((row) => row.interaction && missing.has(row.event_id)).length
-  if (interactions === 0) return missing.size
-  throw new DomainError(
-    'key-mismatch',
-    `The keyring is older than the log ${log.slug}: it lacks the keys of ${interactions} of its newest records. ` +
-      'Restore the newest keyring backup; failing that, a ledger backup that is no newer than the keyring.',
-  )
 }

@@ -4,7 +4,8 @@ import { carryOut, type DestroyDeps } from './carry-out.ts'
 import { recordCommand } from './command.ts'
 import type { Journal, JournalEntry } from './journal.ts'
 import type { Ledger, Log } from './ledger.ts'
-import { assertNewestKeys, type Differences, differencesOf, readCopies } from './recover-compare.ts'
+import { type Differences, differencesOf, readCopies } from './recover-compare.ts'
+import { assertNewestKeys, renewSubjectKeys } from './recover-keys.ts'
 import { closeReplayed, rebuiltEntry, replayIntent } from './recover-replay.ts'
 
 /** What a start has put right, summed over all logs. */
@@ -52,9 +53,10 @@ export async function recover(
   let sum = nothing
   for (const log of logs) {
     const unreadable = await assertNewestKeys(purgePool, ledger.keyring, log)
-    if (unreadable > 0) {
+    if (unreadable.length > 0) {
+      const renewed = await renewSubjectKeys(ledger.pool, ledger.keyring, log, unreadable)
       logger.warn(
-        { controller: log.slug, unreadable },
+        { controller: log.slug, unreadable: unreadable.length, renewed },
         'the keyring is older than the log: who decided its newest events is lost',
       )
     }

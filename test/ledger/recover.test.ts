@@ -1,6 +1,7 @@
 import { rmSync } from 'node:fs'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { logIdentity } from '../../services/ledger/checkpoints-key.ts'
+import { recordCommand, recordCommands } from '../../services/ledger/command.ts'
 import { assertRecovered } from '../../services/ledger/recover.ts'
 import { verifyLog } from '../../services/ledger/verify.ts'
 import { sweep } from '../../services/retention/sweep.ts'
@@ -190,6 +191,35 @@ it('refuses a keyring that lacks the keys of the newest records', async () => {
   const opened = await it_.open()
   await expect(recovered(opened)).rejects.toThrow('older than the log')
   await expect(assertRecovered(opened.ledger, undefined)).rejects.toThrow('older than the log')
+})
+
+it('lets those act again whom an old keyring has forgotten', async () => {
+  const backup = await it_.backup()
+  const command = {
+    type: 'lookup.recorded',
+    actor: { name: 'newcomer' },
+    data: { kind: 'shown', scope: {} },
+  }
+  await recordCommand(it_.first.ledger, it_.first.log, command)
+  await it_.restore(backup, ['keyring'])
+  const opened = await it_.open()
+  expect(await recovered(opened)).toEqual(nothing)
+  const { kind } = await recordCommand(opened.ledger, opened.log, command)
+  expect(kind).toBe('stored')
+})
+
+it('finds lost keys of records behind any number of other events', async () => {
+  const backup = await it_.backup()
+  await comments(it_.first, 0, 1, 300)
+  const { ledger, log } = it_.first
+  const look = { type: 'lookup.recorded', actor: { name: 'officer' }, data: { kind: 'shown', scope: {} } }
+  await recordCommands(
+    ledger,
+    log,
+    Array.from({ length: 450 }, () => look),
+  )
+  await it_.restore(backup, ['keyring'])
+  await expect(recovered(await it_.open())).rejects.toThrow('older than the log')
 })
 
 it('ends right when it is killed at any step', async () => {

@@ -3,7 +3,7 @@ import { declareBasics, type ServerProcess, serverProcess } from './server-proce
 
 // G1 and G2: the api and its database are killed in the middle of a load of acknowledged requests. `npm run drill` plays
 // it for 20 rounds.
-const rounds = Number(process.env['LIGGARE_DRILL_ROUNDS'] ?? 2)
+const rounds = Number(process.env['DRILL_ROUNDS'] ?? 2)
 
 let server: ServerProcess
 let channel: string
