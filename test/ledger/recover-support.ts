@@ -5,7 +5,7 @@ import type { DatabaseKind } from '../../services/db/roles.ts'
 import { RetentionRule } from '../../services/events/retention-rule.ts'
 import { recordCommand } from '../../services/ledger/command.ts'
 import type { Ledger, Log } from '../../services/ledger/ledger.ts'
-import { reading } from '../../services/ledger/open.ts'
+import { lookUp, reading } from '../../services/ledger/open.ts'
 import { type Recovered, recover } from '../../services/ledger/recover.ts'
 import { createLogger } from '../../services/platform/log.ts'
 import { orderPurge } from '../../services/retention/order.ts'
@@ -13,7 +13,7 @@ import { executePurge, type PurgeDeps } from '../../services/retention/purge.ts'
 import { freshDatabases, type TestDatabases } from '../support/database.ts'
 import { commentDraft, testLedger } from './support.ts'
 
-export const logger = createLogger({ level: 'silent' })
+const logger = createLogger({ level: 'silent' })
 const today = '2026-11-23'
 
 /** Liggare as one process sees it after a start: everything it remembers is read anew. */
@@ -68,7 +68,7 @@ async function dump(databases: TestDatabases, kind: DatabaseKind, folder: string
 }
 
 /** A database that only `migrate` has touched: what a restore wants. */
-export async function empty(databases: TestDatabases, kind: DatabaseKind): Promise<void> {
+async function empty(databases: TestDatabases, kind: DatabaseKind): Promise<void> {
   await databases.asAdmin(kind, async (client) => {
     const { rows } = await client.query<{ name: string; partition: boolean }>(
       `select c.oid::regclass::text as name, c.relispartition as partition from pg_class c join pg_namespace n on n.oid = c.relnamespace
@@ -121,7 +121,6 @@ export const recovered = ({ purge }: Opened): Promise<Recovered> => recover(purg
 
 /** Every interaction's text by its place in the log, undefined where nothing opens it. */
 export async function texts({ ledger, log }: Opened): Promise<(string | undefined)[]> {
-  const { lookUp } = await import('../../services/ledger/open.ts')
   return lookUp(ledger, log, { actor: { name: 'test' }, kind: 'shown', purpose: 'test', scope: {} }, (open) =>
     reading(ledger, log, async (tx) => {
       const { rows } = await tx.query<{ position: string }>(
