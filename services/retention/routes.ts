@@ -2,12 +2,14 @@ import type { Api } from '../api/types.ts'
 import { dueRoutes } from './due-routes.ts'
 import { holdRoutes } from './hold-routes.ts'
 import { type PurgeRouteDeps, purgeRoutes } from './purge-routes.ts'
+import { rulePreviewRoutes } from './rule-preview-routes.ts'
 import { ruleRoutes } from './rule-routes.ts'
 import { triggerRoutes } from './trigger-routes.ts'
 
 /** Rules, what is due by them, and its destruction, what keeps it. */
 export function retentionRoutes(app: Api, deps: PurgeRouteDeps): void {
   ruleRoutes(app, deps)
+  rulePreviewRoutes(app, deps)
   dueRoutes(app, deps)
   purgeRoutes(app, deps)
   holdRoutes(app, deps)

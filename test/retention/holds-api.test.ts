@@ -137,3 +137,31 @@ it('refuses a rule scoped by tags, which nothing carries', async () => {
     violations: [{ pointer: '/scope/tags' }],
   })
 })
+
+it('shows what a changed rule would mean before it takes force, and records nothing', async () => {
+  const { log, path } = await dueLog()
+  await service.ledger
+    .writer(log)
+    .append([commentDraft('fresh', { occurredAt: '2026-11-20T10:15:00+01:00' })])
+  const listed = await call('GET', `${path}/retention-rules`)
+  const [{ id, document }] = (listed.body as { items: [{ id: string; document: object }] }).items
+  const preview = (given: object) =>
+    call('POST', `${path}/retention-rules/preview`, { body: { id, rule: { ...document, ...given } } })
+  const none = { earlier: 0, later: 0, gained: 0, lost: 0, newlyDue: 0, noLongerDue: 0, unchanged: 0 }
+  expect((await preview({ period: 'P10Y' })).body).toMatchObject({
+    on: '2026-11-23',
+    total: { ...none, later: 3, noLongerDue: 2 },
+  })
+  expect((await preview({ period: 'P1D' })).body).toMatchObject({
+    classes: [{ verb: 'commented', rulesAfter: ['Kommentarer av ringa betydelse'] }],
+    total: { ...none, earlier: 3, newlyDue: 1 },
+  })
+  expect((await preview({ action: 'preserve', period: undefined })).body).toMatchObject({
+    total: { ...none, lost: 3, noLongerDue: 2 },
+  })
+  expect((await preview({})).body).toMatchObject({ total: { ...none, unchanged: 3 } })
+  expect((await preview({ scope: { verbs: ['messaged'] } })).body).toMatchObject({
+    total: { ...none, lost: 3, noLongerDue: 2 },
+  })
+  expect(await due(path)).toMatchObject({ objects: 2 })
+})
