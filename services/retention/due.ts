@@ -30,7 +30,7 @@ export async function retentionPlan(tx: PoolClient, controller: number, today: D
   return planOf(basis, await retentionClasses(tx, controller), today)
 }
 
-export function planOf(basis: RetentionBasis, classes: readonly RetentionClass[], today: Day): RetentionPlan {
+function planOf(basis: RetentionBasis, classes: readonly RetentionClass[], today: Day): RetentionPlan {
   const { rules, rulesPosition, setting, closed } = basis
   return {
     today,

@@ -107,7 +107,7 @@ function triggerDays(row: ObjectRow, channelClosedOn: Day | undefined): TriggerD
 }
 
 /** The active holds that keep an object: on itself, its thread, its channel, a person in it. */
-export async function holdsOn(
+async function holdsOn(
   tx: PoolClient,
   controller: number,
   it: Pick<ObjectRow, 'object_id' | 'thread_id' | 'channel_id'>,

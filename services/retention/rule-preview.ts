@@ -59,7 +59,7 @@ function plus(a: Difference, b: Difference): Difference {
 }
 
 /** Pure: what becomes of `objects` objects with these days. */
-export function differenceOf(
+function differenceOf(
   before: Resolution,
   after: Resolution,
   days: TriggerDays,
