@@ -41,7 +41,7 @@ begin
   foreach wanted in array logins loop
     -- Read models as of a position, or for comparison, are filled into temporary tables.
     execute format('grant connect%s on database %I to %I',
-      case when wanted in ('liggare_api', 'liggare_worker', 'liggare_auditor') then ', temporary' else '' end, current_database(), wanted);
+      case when wanted in ('liggare_worker', 'liggare_auditor') then ', temporary' else '' end, current_database(), wanted);
   end loop;
   revoke all on schema public from public;
 end
