@@ -102,17 +102,22 @@ it('takes what was approved only under the rules it was approved under', async (
 it('destroys what was condemned before it was called off, and nothing more', async () => {
   const log = await dueLog(1_500)
   const id = await orderPurge(ledger, log, 'a', today, 2_000)
-  const done = await executePurge(purge, log, id, 'worker', () => {
-    // Called off while the first intent is being executed: the second meets it under the lock.
-    aborting ??= abortPurge(ledger, log, { name: 'c' }, id)
-  }).then(async (it) => ({ it, state: await aborting }))
-  expect(done.state).toMatchObject({ objects: 1_000 })
+  let intents = 0
+  const stopping = { ...purge, stopping: () => intents > 0 }
+  const count = () => {
+    intents += 1
+  }
+  expect(await executePurge(stopping, log, id, 'worker', count)).toMatchObject({ objects: 1_000 })
+  expect(phaseOf(await stateOf(log, id))).toBe('running')
+  expect(phaseOf(await abortPurge(ledger, log, { name: 'c' }, id))).toBe('aborting')
+  expect(await openPurges(purge.purgePool, log)).toEqual([id])
+  expect(await execute(log, id)).toMatchObject({ objects: 0 })
   const after = await stateOf(log, id)
-  expect(after.objects).toBe(after.intents * 1_000 - (after.intents === 2 ? 500 : 0))
+  expect(after).toMatchObject({ objects: 1_000, intents: 1 })
   expect(phaseOf(after)).toBe('aborted')
   expect(after.executedPosition).not.toBeNull()
+  expect(await openPurges(purge.purgePool, log)).toEqual([])
 })
-let aborting: ReturnType<typeof abortPurge> | undefined
 
 it('is ordered once at a time', async () => {
   const log = await dueLog(3)
