@@ -79,7 +79,7 @@ it('misses nothing that is appended while it runs', async () => {
 
 it('shows the read models as they were when the log was shorter', async () => {
   const known = (upTo: number) =>
-    withControllerWriting(databases.ledger('api'), log.controller, async (tx) => {
+    withControllerWriting(databases.ledger('worker'), log.controller, async (tx) => {
       await projectInto(tx, log.controller, upTo)
       const { rows } = await tx.query('select document, version from pg_temp.declaration')
       return rows.map((row) => [row.version, row.document.period])
