@@ -179,21 +179,34 @@ export function logWriter(deps: LogWriterDeps): LogWriter {
 
   async function run(): Promise<void> {
     let committing: Promise<void> = Promise.resolve()
+    let underWay = 0
     while (queue.length > 0) {
+      // A batch costs much the same however small it is: while one is under way the next is prepared only if at least
+      // half as many wait; otherwise those who are answered now get a turn to come again.
+      if (queue.length < underWay / 2) {
+        await committing
+        underWay = 0
+        await turn()
+      }
       const taken = collect(queue)
       waiting -= weightOfAll(taken)
       for (const { batch, items } of await ready(taken)) {
         await committing
+        underWay = batch.length
         committing = commit(batch, items)
       }
-      if (queue.length === 0) await committing
+      if (queue.length === 0) {
+        await committing
+        underWay = 0
+        await turn()
+      }
     }
     running = undefined
   }
 
   function start(): void {
     // A turn later, so that callers of the same turn share the batch.
-    running ??= Promise.resolve().then(run)
+    running ??= turn().then(run)
   }
 
   return {
@@ -225,6 +238,11 @@ export function logWriter(deps: LogWriterDeps): LogWriter {
       while (running !== undefined) await running
     },
   }
+}
+
+/** Lets everything that has arrived be read first. */
+function turn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve))
 }
 
 function finish(pending: Pending, appended: Appended): void {
