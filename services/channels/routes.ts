@@ -2,12 +2,12 @@ import { z } from 'zod'
 import { actorOf } from '../api/auth.ts'
 import { operation } from '../api/operation.ts'
 import type { Api } from '../api/types.ts'
-import { logOf } from '../declarations/declare.ts'
 import { channelKind } from '../declarations/kinds.ts'
 import { type DeclarationDeps, declarationRoutes } from '../declarations/routes.ts'
 import { DeclaredParams, declaredExample, declaredSchema, exampleOf } from '../declarations/schemas.ts'
 import { ChannelDeclaration } from '../events/channel.ts'
 import { text } from '../events/vocabulary.ts'
+import { logOf } from '../ledger/log-of.ts'
 import { readSealedChannel } from './sealed.ts'
 
 const ReadChannelRequest = z

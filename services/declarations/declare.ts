@@ -70,13 +70,6 @@ export function slugDiffers(): DomainError {
   })
 }
 
-/** The log of a controller by its slug. */
-export async function logOf(ledger: Ledger, slug: string): Promise<Log> {
-  const log = await ledger.find(slug)
-  if (log === undefined) throw new DomainError('not-found', 'no such controller')
-  return log
-}
-
 async function record<T extends object>(
   ledger: Ledger,
   log: Log,

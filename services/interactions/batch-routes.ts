@@ -3,6 +3,7 @@ import { parseJson } from '../api/json-body.ts'
 import { operation } from '../api/operation.ts'
 import type { Api } from '../api/types.ts'
 import { Interaction } from '../events/interaction.ts'
+import { logOf } from '../ledger/log-of.ts'
 import { acceptCloudEvent, acceptInteraction } from './accept.ts'
 import {
   cloudEventExample,
@@ -12,7 +13,6 @@ import {
   receiptExample,
 } from './examples.ts'
 import { type Ingest, ingestMany } from './ingest.ts'
-import { logOf } from './log-of.ts'
 import { batchOutcome } from './outcomes.ts'
 import { BatchOutcome, maxBatch } from './schemas.ts'
 

@@ -4,6 +4,7 @@ import { operation } from '../api/operation.ts'
 import type { Api } from '../api/types.ts'
 import { basePath } from '../api/version.ts'
 import { Interaction } from '../events/interaction.ts'
+import { logOf } from '../ledger/log-of.ts'
 import { acceptCloudEvent } from './accept.ts'
 import {
   cloudEventExample,
@@ -13,7 +14,6 @@ import {
   receiptExample,
 } from './examples.ts'
 import { type Ingest, ingestOne } from './ingest.ts'
-import { logOf } from './log-of.ts'
 import { Receipt } from './schemas.ts'
 
 /** One interaction in a request, as JSON or as a CloudEvent: the path that most of the load takes. */
