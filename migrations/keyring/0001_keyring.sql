@@ -118,31 +118,6 @@ begin
 end
 $$;
 
--- Deletes keys and leaves tombstones. The advisory lock keeps it apart from a sweep's re-wrapping of the same rows: a
--- DELETE whose snapshot is older than the sweep's move would miss the moved row.
-create function keyring.destroy(p_controller int, p_kind text, p_ids uuid[], p_intent uuid, p_now timestamptz) returns bigint
-  language plpgsql security definer set search_path = keyring, pg_temp
-as $$
-declare
-  v_deleted bigint;
-begin
-  perform set_config('liggare.controller', p_controller::text, true);
-  perform pg_advisory_xact_lock(7151, p_controller);
-  insert into keyring.tombstone (controller_id, kind, id, intent, destroyed_at)
-    select distinct p_controller, p_kind, i, p_intent, p_now from unnest(p_ids) i
-    on conflict (controller_id, kind, id) do nothing;
-  if p_kind = 'record' then
-    delete from keyring.record_key k
-      where k.epoch in (select e.epoch from keyring.epoch e where e.state in ('current', 'draining')) and k.controller_id = p_controller and k.event_id = any (p_ids);
-  else
-    delete from keyring.subject_key k where k.controller_id = p_controller and k.subject_id = any (p_ids);
-  end if;
-  get diagnostics v_deleted = row_count;
-  return v_deleted;
-end
-$$;
-comment on function keyring.destroy(int, text, uuid[], uuid, timestamptz) is 'Destroyed = the rows are deleted. Irrecoverable only after the sweep has destroyed the epoch key: see services/README.md.';
-
 create function keyring.open_epoch(p_now timestamptz) returns int
   language plpgsql security definer set search_path = keyring, pg_temp
 as $$

@@ -23,29 +23,41 @@ alter table keyring.destroyed_intent force row level security;
 create policy own_controller on keyring.destroyed_intent
   using (controller_id = (select keyring.current_controller())) with check (controller_id = (select keyring.current_controller()));
 
-create or replace function keyring.destroy(p_controller int, p_kind text, p_ids uuid[], p_intent uuid, p_now timestamptz) returns bigint
+-- Deletes keys and leaves tombstones: of records, and of the persons whose last record that was, in one transaction, so
+-- that no backup has the one without the other. The advisory lock keeps it apart from a sweep's re-wrapping of the same
+-- rows: a DELETE whose snapshot is older than the sweep's move would miss the moved row.
+create function keyring.destroy(p_controller int, p_records uuid[], p_subjects uuid[], p_intent uuid, p_now timestamptz) returns bigint
   language plpgsql security definer set search_path = keyring, pg_temp
+  set enable_hashjoin = off set enable_mergejoin = off
 as $$
 declare
   v_deleted bigint;
+  v_subjects bigint;
+  v_epoch int;
 begin
   perform set_config('liggare.controller', p_controller::text, true);
   perform pg_advisory_xact_lock(7151, p_controller);
   insert into keyring.tombstone (controller_id, kind, id, intent, destroyed_at)
-    select distinct p_controller, p_kind, i, p_intent, p_now from unnest(p_ids) i
+    select distinct p_controller, k.kind, k.id, p_intent, p_now
+    from (select 'record' as kind, i as id from unnest(p_records) i union all select 'subject', i from unnest(p_subjects) i) k
     on conflict (controller_id, kind, id) do nothing;
-  if p_kind = 'record' then
-    delete from keyring.record_key k
-      where k.epoch in (select e.epoch from keyring.epoch e where e.state in ('current', 'draining')) and k.controller_id = p_controller and k.event_id = any (p_ids);
-  else
-    delete from keyring.subject_key k where k.controller_id = p_controller and k.subject_id = any (p_ids);
-  end if;
-  get diagnostics v_deleted = row_count;
-  insert into keyring.destroyed_intent (controller_id, intent, kind, destroyed_at) values (p_controller, p_intent, p_kind, p_now)
+  v_deleted := 0;
+  for v_epoch in select e.epoch from keyring.epoch e where e.state in ('current', 'draining') loop
+    delete from keyring.record_key k using unnest(p_records) i(id)
+      where k.epoch = v_epoch and k.controller_id = p_controller and k.event_id = i.id;
+    get diagnostics v_subjects = row_count;
+    v_deleted := v_deleted + v_subjects;
+  end loop;
+  delete from keyring.subject_key k using unnest(p_subjects) i(id) where k.controller_id = p_controller and k.subject_id = i.id;
+  get diagnostics v_subjects = row_count;
+  insert into keyring.destroyed_intent (controller_id, intent, kind, destroyed_at) values (p_controller, p_intent, 'record', p_now)
     on conflict (controller_id, intent, kind) do nothing;
-  return v_deleted;
+  return v_deleted + v_subjects;
 end
 $$;
+comment on function keyring.destroy(int, uuid[], uuid[], uuid, timestamptz) is 'Destroyed = the rows are deleted. Irrecoverable only after the sweep has destroyed the epoch key: see services/README.md.';
+revoke all on function keyring.destroy(int, uuid[], uuid[], uuid, timestamptz) from public;
+grant execute on function keyring.destroy(int, uuid[], uuid[], uuid, timestamptz) to liggare_keyring;
 
 create function keyring.destroyed_intents(p_controller int) returns setof uuid
   language plpgsql stable security definer set search_path = keyring, pg_temp

@@ -122,9 +122,66 @@ end
 $$;
 comment on function ledger.intended_digests(int, bigint) is 'The digests of what an intent condemned, for the purge to turn into tombstones.';
 
--- Deletes what an intent condemned. May be called again after a crash: it then finds less, and that is right.
+-- Forgets the persons of whom nothing is left but what this intent, or one executed before it, condemned: their platform
+-- ids, their traits, and by the ids answered their keys. Who stands in a living record, acts here, is held or was linked
+-- by a case is not forgotten. Under the lock of the head: whoever names such a person afterwards is told that they are
+-- gone, and comes again as somebody new. May be called again after a crash: it answers the same ids.
+create index subject_erased_idx on ledger.subject (controller_id, erased_position) where erased_position is not null;
+
+create function ledger.forget_persons(p_controller int, p_position bigint) returns setof uuid
+  language plpgsql security definer set search_path = model, ledger, pg_temp
+  set enable_hashjoin = off set enable_mergejoin = off set plan_cache_mode = force_generic_plan
+as $$
+declare
+  v_named uuid[];
+begin
+  perform set_config('liggare.controller', p_controller::text, true);
+  select array_agg(distinct p.subject_id) into v_named
+    from ledger.condemned c
+    join ledger.event e on e.controller_id = p_controller and e.stream_id = c.object_id
+    join ledger.event_part p on p.controller_id = p_controller and p.position = e.position
+    where c.controller_id = p_controller and c.position = p_position;
+  perform from ledger.log_head h where h.controller_id = p_controller for update;
+  -- The newest record first: who is alive is most likely so in it. Scalar, so that it is looked up and never hashed.
+  update ledger.subject s set erased_position = p_position
+    from unnest(v_named) n(subject_id)
+    where s.controller_id = p_controller and s.subject_id = n.subject_id and s.erased_position is null
+      and (select true from ledger.event_part q
+             join ledger.event f on f.controller_id = p_controller and f.position = q.position
+             left join ledger.condemned k on k.controller_id = p_controller and k.object_id = f.stream_id
+            where q.controller_id = p_controller and q.subject_id = n.subject_id
+              and (k.object_id is null or (k.executed_at is null and k.position <> p_position))
+            order by q.position desc limit 1) is null
+      and (select true from hold h where h.controller_id = p_controller and h.kind = 'subject' and h.target_id = n.subject_id
+              and (h.lifted_position is null or h.case_id is not null) limit 1) is null;
+  delete from ledger.identity i using ledger.subject s
+    where s.controller_id = p_controller and s.erased_position = p_position
+      and i.controller_id = p_controller and i.id = s.subject_id and i.kind = 'subject';
+  delete from ledger.subject_trait t using ledger.subject s
+    where s.controller_id = p_controller and s.erased_position = p_position
+      and t.controller_id = p_controller and t.subject_id = s.subject_id;
+  return query select s.subject_id from ledger.subject s where s.controller_id = p_controller and s.erased_position = p_position;
+end
+$$;
+comment on function ledger.forget_persons(int, bigint) is 'Deletes identities and traits of persons whose last record an intent condemned, and answers who they are: their keys go next.';
+
+create function ledger.forgotten_persons(p_controller int, p_intent uuid) returns setof uuid
+  language plpgsql stable security definer set search_path = ledger, pg_temp
+as $$
+begin
+  perform set_config('liggare.controller', p_controller::text, true);
+  return query select s.subject_id from ledger.event e
+    join ledger.subject s on s.controller_id = p_controller and s.erased_position = e.position
+    where e.controller_id = p_controller and e.event_id = p_intent;
+end
+$$;
+comment on function ledger.forgotten_persons(int, uuid) is 'The persons whom an intent took the last record of, as far as this log has carried it out.';
+
+-- Deletes what an intent condemned. May be called again after a crash: it then finds less, and that is right. Joins are
+-- nested loops, whatever the planner thinks of tables it has no statistics of: each step costs what is condemned.
 create function ledger.dispose(p_controller int, p_position bigint, p_tombstones bytea[], p_now timestamptz) returns bigint
   language plpgsql security definer set search_path = ledger, pg_temp
+  set enable_hashjoin = off set enable_mergejoin = off set plan_cache_mode = force_generic_plan
 as $$
 #variable_conflict use_column
 declare
@@ -176,7 +233,8 @@ grant execute on function ledger.create_controller(text, timestamptz), ledger.lo
 grant execute on function ledger.append, ledger.last_recorded_at(int), ledger.missing_events(int, uuid[]) to liggare_api, liggare_worker, liggare_purge;
 grant execute on function ledger.blocked_objects(int, uuid[]) to liggare_api, liggare_worker, liggare_purge;
 grant execute on function ledger.condemn, ledger.intended_parts(int, bigint), ledger.intended_digests(int, bigint),
-  ledger.dispose(int, bigint, bytea[], timestamptz), ledger.unexecuted_intents(int) to liggare_purge;
+  ledger.forget_persons(int, bigint), ledger.forgotten_persons(int, uuid), ledger.dispose(int, bigint, bytea[], timestamptz),
+  ledger.unexecuted_intents(int) to liggare_purge;
 grant select on all tables in schema ledger to liggare_api, liggare_worker;
 grant select on ledger.log_head, ledger.event, ledger.event_part, ledger.condemned to liggare_purge;
 grant select on ledger.log_head, ledger.event, ledger.event_part, ledger.condemned, ledger.tombstone to liggare_auditor;

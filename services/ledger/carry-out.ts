@@ -10,8 +10,9 @@ import type { Ledger, Log } from './ledger.ts'
 export type DestroyDeps = { readonly ledger: Ledger; readonly purgePool: Pool; readonly journal: Journal }
 
 /**
- * Journal, keys, ciphertext of one intent, in this order. Every step may be repeated: the second time it finds nothing
- * left to do. Answers how many events the intent takes.
+ * Journal, persons, keys, ciphertext of one intent, in this order. Every step may be repeated: the second time it finds
+ * nothing left to do. Persons come before keys, so that one whose key is gone is never taken for known. Answers how many
+ * events the intent takes.
  */
 export async function carryOut(
   deps: DestroyDeps,
@@ -44,7 +45,12 @@ export async function carryOut(
       tombstones: tombstones.map((digest) => digest.toString('base64url')),
     })
   }
-  await ledger.keyring.destroy(log.controller, 'record', events, intent)
+  const forgotten = await purgePool.query<{ id: string }>('select ledger.forget_persons($1, $2) as id', [
+    log.controller,
+    position,
+  ])
+  const subjects = forgotten.rows.map((row) => row.id)
+  await ledger.keyring.destroy(log.controller, { records: events, subjects }, intent)
   await purgePool.query('select ledger.dispose($1, $2, $3::bytea[], $4)', [
     log.controller,
     position,

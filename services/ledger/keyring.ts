@@ -20,10 +20,10 @@ export type Keyring = {
   readonly subjectKeys: (controller: number, subjectIds: readonly string[]) => Promise<Map<string, Buffer>>
   /** The concatenated part secrets of events; one that is destroyed or unknown is absent. */
   readonly recordSecrets: (controller: number, eventIds: readonly string[]) => Promise<Map<string, Buffer>>
+  /** The keys of events, and of the persons whose last records these were, by one intent: all or none. */
   readonly destroy: (
     controller: number,
-    kind: 'record' | 'subject',
-    ids: readonly string[],
+    gone: { readonly records: readonly string[]; readonly subjects: readonly string[] },
     intent: string,
   ) => Promise<void>
   readonly pool: Pool
@@ -138,11 +138,11 @@ export async function openKeyring(pool: Pool, provider: KeyProvider, clock: Cloc
     // Between a row and its epoch's key a sweep may have moved the one and destroyed the other: a second look finds both.
     recordSecrets: (controller, eventIds) =>
       recordSecrets(controller, eventIds).catch(() => recordSecrets(controller, eventIds)),
-    destroy: async (controller, kind, ids, intent) => {
-      await pool.query('select keyring.destroy($1::int, $2, $3::uuid[], $4::uuid, $5::timestamptz)', [
+    destroy: async (controller, { records, subjects }, intent) => {
+      await pool.query('select keyring.destroy($1::int, $2::uuid[], $3::uuid[], $4::uuid, $5::timestamptz)', [
         controller,
-        kind,
-        uuidArray(ids),
+        uuidArray(records),
+        uuidArray(subjects),
         intent,
         clock.now(),
       ])

@@ -116,6 +116,22 @@ async function resolve(
   return resolved
 }
 
+/**
+ * Identities and keys of a batch. Between looking a person up and fetching their key a purge may have forgotten them:
+ * then they are looked up once more, and come again as somebody new.
+ */
+async function resolveWithKeys(deps: PrepareDeps, drafts: readonly Draft[], careful: boolean, again = true) {
+  const resolved = await resolve(deps, drafts, careful)
+  const { keys, lost } = await provideKeys(deps, drafts, resolved)
+  const [first] = lost
+  if (first === undefined) return { resolved, known: keys }
+  // Sealing under a made-up key would lose the content: an erasure is under way, or the keyring is another.
+  if (!again)
+    throw new DomainError('log-unavailable', `Subject ${first.id} has no key just now. Send it again.`)
+  for (const identity of lost) deps.cache.forget(identity)
+  return resolveWithKeys(deps, drafts, careful, false)
+}
+
 /** Gives every subject its key: from memory, from the keyring, or a new one for a person never seen. */
 async function provideKeys(
   deps: PrepareDeps,
@@ -130,15 +146,14 @@ async function provideKeys(
   for (const draft of drafts)
     for (const who of draft.persons) if (who.by === 'known') wanted.add(who.subjectId)
   const keys = wanted.size > 0 ? await deps.fetchKeys([...wanted]) : new Map<string, Buffer>()
+  const lost: Identity[] = []
   for (const identity of resolved.values()) {
     if (identity.kind !== 'subject' || identity.key !== undefined) continue
     const key = identity.confirmed ? keys.get(identity.id) : randomBytes(32)
-    // Sealing under a made-up key would lose the content: an erasure is under way, or the keyring is another.
-    if (key === undefined)
-      throw new DomainError('log-unavailable', `Subject ${identity.id} has no key just now. Send it again.`)
-    identity.key = key
+    if (key === undefined) lost.push(identity)
+    else identity.key = key
   }
-  return keys
+  return { keys, lost }
 }
 
 type Subject = { readonly id: string; readonly key: Buffer; readonly fresh: boolean }
@@ -150,8 +165,7 @@ export async function prepare(
   groups: readonly (number | null)[],
   careful: boolean,
 ): Promise<{ items: PreparedItem[]; keys: NewKeys }> {
-  const resolved = await resolve(deps, drafts, careful)
-  const known = await provideKeys(deps, drafts, resolved)
+  const { resolved, known } = await resolveWithKeys(deps, drafts, careful)
   const subjects = new Map<string, { subjectId: string; key: Buffer }>()
   const records: { eventId: string; secrets: Buffer }[] = []
   const items = drafts.map((draft, index) => {

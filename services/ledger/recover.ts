@@ -128,7 +128,12 @@ async function recoverLog(deps: DestroyDeps, log: Log, found: Differences): Prom
     })
   }
   for (const intent of found.keyring) {
-    await ledger.keyring.destroy(log.controller, 'record', entryOf(intent).events, intent)
+    const { events } = entryOf(intent)
+    await ledger.keyring.destroy(
+      log.controller,
+      { records: events, subjects: await forgottenBy(deps, log, intent) },
+      intent,
+    )
   }
   const unclosed = new Set(found.unclosed)
   for (const intent of found.ledger) {
@@ -145,6 +150,15 @@ async function recoverLog(deps: DestroyDeps, log: Log, found: Differences): Prom
     journal: lost.length,
     finished: found.interrupted.length,
   }
+}
+
+/** Whose last record an intent took; none while the log has still to replay it, which destroys their keys then. */
+async function forgottenBy({ purgePool }: DestroyDeps, log: Log, intent: string): Promise<string[]> {
+  const { rows } = await purgePool.query<{ id: string }>('select ledger.forgotten_persons($1, $2) as id', [
+    log.controller,
+    intent,
+  ])
+  return rows.map((row) => row.id)
 }
 
 function totals(entries: readonly JournalEntry[], found: Differences) {

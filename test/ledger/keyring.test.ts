@@ -78,7 +78,7 @@ it('makes no key of a person again that is destroyed while it is stored', async 
   await keyring.put(1, keys)
   const eraser = await pool.connect()
   await eraser.query('begin')
-  const destroy = "select keyring.destroy(1, 'subject', $1, $2, $3)"
+  const destroy = "select keyring.destroy(1, '{}', $1, $2, $3)"
   await eraser.query(destroy, [[subjectId], uuidv4(), clock.now()])
   // A process that takes the person for new stores the key again, and waits for who deletes it.
   const again = Promise.allSettled([keyring.put(1, keys)])

@@ -14,6 +14,7 @@ import { purgeState } from '../../services/retention/purge-queries.ts'
 import { sweep } from '../../services/retention/sweep.ts'
 import { comment, commentDraft, newLog, someChannel, testLedger } from '../ledger/support.ts'
 import { testDatabases } from '../support/database.ts'
+import { dyingAfter, steps } from './kill.ts'
 
 const databases = testDatabases()
 let ledger: Ledger
@@ -241,15 +242,6 @@ it('tells who adds to a condemned object where it was condemned', async () => {
   expect((await ledger.writer(log).append([late]))[0]).toMatchObject({ kind: 'condemned', position: '3' })
 })
 
-const steps = [
-  'ledger.condemn',
-  'ledger.intended_parts',
-  'keyring.destroy',
-  'ledger.intended_digests',
-  'ledger.dispose',
-  'purge.executed',
-] as const
-
 it.each(steps)('ends right when it is killed after %s', async (step) => {
   const log = await newLog(ledger)
   await declareRule(log)
@@ -278,34 +270,6 @@ it.each(steps)('ends right when it is killed after %s', async (step) => {
   )
   expect(keys.size).toBe(0)
 })
-
-/** The same databases, whose caller dies right after one of its calls has been answered. */
-function dyingAfter(deps: PurgeDeps, step: (typeof steps)[number]): PurgeDeps {
-  const die = async <T>(result: Promise<T>): Promise<never> => {
-    await result
-    throw new Error('killed')
-  }
-  const purgePool = new Proxy(deps.purgePool, {
-    get: (target, name) => {
-      const value: unknown = Reflect.get(target, name)
-      if (typeof value !== 'function') return value
-      if (name !== 'query') return value.bind(target)
-      return (text: string, values: unknown[]) =>
-        text.includes(`${step}(`) ? die(target.query(text, values)) : target.query(text, values)
-    },
-  })
-  const keyring = { ...deps.ledger.keyring }
-  if (step === 'keyring.destroy') keyring.destroy = (...args) => die(deps.ledger.keyring.destroy(...args))
-  const writer: Ledger['writer'] = (log) => {
-    const real = deps.ledger.writer(log)
-    return {
-      ...real,
-      append: (drafts, options) =>
-        drafts[0]?.type === step ? die(real.append(drafts, options)) : real.append(drafts, options),
-    }
-  }
-  return { ...deps, purgePool, ledger: { ...deps.ledger, keyring, writer } }
-}
 
 it('makes what was destroyed irrecoverable by the sweep, and every survivor still opens', async () => {
   const log = await newLog(ledger)
