@@ -238,6 +238,7 @@ alter table ledger.subject owner to liggare_owner;
 alter table ledger.subject enable row level security;
 alter table ledger.subject force row level security;
 create policy own_controller on ledger.subject as permissive for all to public using ((controller_id = ( SELECT ledger.current_controller() AS current_controller))) with check ((controller_id = ( SELECT ledger.current_controller() AS current_controller)));
+CREATE INDEX subject_erased_idx ON ledger.subject USING btree (controller_id, erased_position) WHERE (erased_position IS NOT NULL);
 CREATE TRIGGER no_truncate BEFORE TRUNCATE ON ledger.subject FOR EACH STATEMENT EXECUTE FUNCTION ledger.refuse_change();
 comment on table ledger.subject is 'The persons (and the controller itself) that parts are sealed for. An erased one takes no more parts.';
 grant select on ledger.subject to liggare_api;
@@ -751,6 +752,9 @@ CREATE OR REPLACE FUNCTION ledger.dispose(p_controller integer, p_position bigin
  LANGUAGE plpgsql
  SECURITY DEFINER
  SET search_path TO 'ledger', 'pg_temp'
+ SET enable_hashjoin TO 'off'
+ SET enable_mergejoin TO 'off'
+ SET plan_cache_mode TO 'force_generic_plan'
 AS $function$
 #variable_conflict use_column
 declare
@@ -816,6 +820,67 @@ grant execute on function ledger.find_controller(text) to liggare_api;
 grant execute on function ledger.find_controller(text) to liggare_auditor;
 grant execute on function ledger.find_controller(text) to liggare_purge;
 grant execute on function ledger.find_controller(text) to liggare_worker;
+
+CREATE OR REPLACE FUNCTION ledger.forget_persons(p_controller integer, p_position bigint)
+ RETURNS SETOF uuid
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'model', 'ledger', 'pg_temp'
+ SET enable_hashjoin TO 'off'
+ SET enable_mergejoin TO 'off'
+ SET plan_cache_mode TO 'force_generic_plan'
+AS $function$
+declare
+  v_named uuid[];
+begin
+  perform set_config('liggare.controller', p_controller::text, true);
+  select array_agg(distinct p.subject_id) into v_named
+    from ledger.condemned c
+    join ledger.event e on e.controller_id = p_controller and e.stream_id = c.object_id
+    join ledger.event_part p on p.controller_id = p_controller and p.position = e.position
+    where c.controller_id = p_controller and c.position = p_position;
+  perform from ledger.log_head h where h.controller_id = p_controller for update;
+  -- The newest record first: who is alive is most likely so in it. Scalar, so that it is looked up and never hashed.
+  update ledger.subject s set erased_position = p_position
+    from unnest(v_named) n(subject_id)
+    where s.controller_id = p_controller and s.subject_id = n.subject_id and s.erased_position is null
+      and (select true from ledger.event_part q
+             join ledger.event f on f.controller_id = p_controller and f.position = q.position
+             left join ledger.condemned k on k.controller_id = p_controller and k.object_id = f.stream_id
+            where q.controller_id = p_controller and q.subject_id = n.subject_id
+              and (k.object_id is null or (k.executed_at is null and k.position <> p_position))
+            order by q.position desc limit 1) is null
+      and (select true from hold h where h.controller_id = p_controller and h.kind = 'subject' and h.target_id = n.subject_id
+              and (h.lifted_position is null or h.case_id is not null) limit 1) is null;
+  delete from ledger.identity i using ledger.subject s
+    where s.controller_id = p_controller and s.erased_position = p_position
+      and i.controller_id = p_controller and i.id = s.subject_id and i.kind = 'subject';
+  delete from ledger.subject_trait t using ledger.subject s
+    where s.controller_id = p_controller and s.erased_position = p_position
+      and t.controller_id = p_controller and t.subject_id = s.subject_id;
+  return query select s.subject_id from ledger.subject s where s.controller_id = p_controller and s.erased_position = p_position;
+end
+$function$;
+alter function ledger.forget_persons(integer,bigint) owner to liggare_owner;
+comment on function ledger.forget_persons(integer,bigint) is 'Deletes identities and traits of persons whose last record an intent condemned, and answers who they are: their keys go next.';
+grant execute on function ledger.forget_persons(integer,bigint) to liggare_purge;
+
+CREATE OR REPLACE FUNCTION ledger.forgotten_persons(p_controller integer, p_intent uuid)
+ RETURNS SETOF uuid
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'ledger', 'pg_temp'
+AS $function$
+begin
+  perform set_config('liggare.controller', p_controller::text, true);
+  return query select s.subject_id from ledger.event e
+    join ledger.subject s on s.controller_id = p_controller and s.erased_position = e.position
+    where e.controller_id = p_controller and e.event_id = p_intent;
+end
+$function$;
+alter function ledger.forgotten_persons(integer,uuid) owner to liggare_owner;
+comment on function ledger.forgotten_persons(integer,uuid) is 'The persons whom an intent took the last record of, as far as this log has carried it out.';
+grant execute on function ledger.forgotten_persons(integer,uuid) to liggare_purge;
 
 CREATE OR REPLACE FUNCTION ledger.intended_digests(p_controller integer, p_position bigint)
  RETURNS TABLE(digest bytea)
@@ -1492,35 +1557,42 @@ $function$;
 alter function keyring.current_controller() owner to liggare_keyring_owner;
 grant execute on function keyring.current_controller() to liggare_keyring;
 
-CREATE OR REPLACE FUNCTION keyring.destroy(p_controller integer, p_kind text, p_ids uuid[], p_intent uuid, p_now timestamp with time zone)
+CREATE OR REPLACE FUNCTION keyring.destroy(p_controller integer, p_records uuid[], p_subjects uuid[], p_intent uuid, p_now timestamp with time zone)
  RETURNS bigint
  LANGUAGE plpgsql
  SECURITY DEFINER
  SET search_path TO 'keyring', 'pg_temp'
+ SET enable_hashjoin TO 'off'
+ SET enable_mergejoin TO 'off'
 AS $function$
 declare
   v_deleted bigint;
+  v_subjects bigint;
+  v_epoch int;
 begin
   perform set_config('liggare.controller', p_controller::text, true);
   perform pg_advisory_xact_lock(7151, p_controller);
   insert into keyring.tombstone (controller_id, kind, id, intent, destroyed_at)
-    select distinct p_controller, p_kind, i, p_intent, p_now from unnest(p_ids) i
+    select distinct p_controller, k.kind, k.id, p_intent, p_now
+    from (select 'record' as kind, i as id from unnest(p_records) i union all select 'subject', i from unnest(p_subjects) i) k
     on conflict (controller_id, kind, id) do nothing;
-  if p_kind = 'record' then
-    delete from keyring.record_key k
-      where k.epoch in (select e.epoch from keyring.epoch e where e.state in ('current', 'draining')) and k.controller_id = p_controller and k.event_id = any (p_ids);
-  else
-    delete from keyring.subject_key k where k.controller_id = p_controller and k.subject_id = any (p_ids);
-  end if;
-  get diagnostics v_deleted = row_count;
-  insert into keyring.destroyed_intent (controller_id, intent, kind, destroyed_at) values (p_controller, p_intent, p_kind, p_now)
+  v_deleted := 0;
+  for v_epoch in select e.epoch from keyring.epoch e where e.state in ('current', 'draining') loop
+    delete from keyring.record_key k using unnest(p_records) i(id)
+      where k.epoch = v_epoch and k.controller_id = p_controller and k.event_id = i.id;
+    get diagnostics v_subjects = row_count;
+    v_deleted := v_deleted + v_subjects;
+  end loop;
+  delete from keyring.subject_key k using unnest(p_subjects) i(id) where k.controller_id = p_controller and k.subject_id = i.id;
+  get diagnostics v_subjects = row_count;
+  insert into keyring.destroyed_intent (controller_id, intent, kind, destroyed_at) values (p_controller, p_intent, 'record', p_now)
     on conflict (controller_id, intent, kind) do nothing;
-  return v_deleted;
+  return v_deleted + v_subjects;
 end
 $function$;
-alter function keyring.destroy(integer,text,uuid[],uuid,timestamp with time zone) owner to liggare_keyring_owner;
-comment on function keyring.destroy(integer,text,uuid[],uuid,timestamp with time zone) is 'Destroyed = the rows are deleted. Irrecoverable only after the sweep has destroyed the epoch key: see services/README.md.';
-grant execute on function keyring.destroy(integer,text,uuid[],uuid,timestamp with time zone) to liggare_keyring;
+alter function keyring.destroy(integer,uuid[],uuid[],uuid,timestamp with time zone) owner to liggare_keyring_owner;
+comment on function keyring.destroy(integer,uuid[],uuid[],uuid,timestamp with time zone) is 'Destroyed = the rows are deleted. Irrecoverable only after the sweep has destroyed the epoch key: see services/README.md.';
+grant execute on function keyring.destroy(integer,uuid[],uuid[],uuid,timestamp with time zone) to liggare_keyring;
 
 CREATE OR REPLACE FUNCTION keyring.destroyed_intents(p_controller integer)
  RETURNS SETOF uuid
