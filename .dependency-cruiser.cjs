@@ -13,10 +13,21 @@ const sees = {
   sources: ['platform', 'events', 'db', 'ledger', 'interactions'],
   subjects: ['platform', 'events', 'db', 'ledger'],
   declarations: ['platform', 'events', 'db', 'ledger'],
+  disclosures: ['platform', 'events', 'db', 'ledger', 'subjects', 'declarations'],
   ...Object.fromEntries(
     domain.map((name) => [
       name,
-      ['platform', 'events', 'db', 'ledger', 'subjects', 'sources', 'interactions', 'declarations'],
+      [
+        'platform',
+        'events',
+        'db',
+        'ledger',
+        'subjects',
+        'sources',
+        'interactions',
+        'declarations',
+        'disclosures',
+      ],
     ]),
   ),
 }

@@ -105,10 +105,36 @@ create table model.purge (
 );
 comment on table model.purge is 'Purges: ordered, approved by another actor where the order says so, intended in parts, aborted or executed (destroyed), swept (irrecoverable). None takes more objects than its limit.';
 
+create table model.disclosure (
+  controller_id int not null,
+  disclosure_id uuid not null,
+  position bigint not null,
+  recipient_kind text not null,
+  organisation text,
+  person boolean not null,
+  ground text not null,
+  provision text,
+  reference text,
+  disclosed_on date not null,
+  objects int not null,
+  primary key (controller_id, disclosure_id)
+);
+create index disclosure_position_idx on model.disclosure (controller_id, position);
+comment on table model.disclosure is 'To whom records were handed, on what ground, when. A person as recipient and the purpose stand sealed in the event.';
+
+create table model.disclosed_object (
+  controller_id int not null,
+  object_id uuid not null,
+  disclosure_id uuid not null,
+  primary key (controller_id, object_id, disclosure_id)
+);
+create index disclosed_object_disclosure_idx on model.disclosed_object (controller_id, disclosure_id);
+comment on table model.disclosed_object is 'Which objects a disclosure handed over.';
+
 do $$
 declare t text;
 begin
-  foreach t in array array['declaration', 'retention_class', 'object', 'observation', 'channel_subject', 'hold', 'purge'] loop
+  foreach t in array array['declaration', 'retention_class', 'object', 'observation', 'channel_subject', 'hold', 'purge', 'disclosure', 'disclosed_object'] loop
     execute format('alter table model.%I enable row level security', t);
     execute format('alter table model.%I force row level security', t);
     execute format('create policy own_controller on model.%I using (controller_id = (select ledger.current_controller())) with check (controller_id = (select ledger.current_controller()))', t);
@@ -290,7 +316,31 @@ begin
           where e.controller_id = p_controller and e.position >= p_from and e.position < p_to and e.type = 'keyring.swept') x
         group by 1) s
       where p.controller_id = p_controller and p.purge_id = s.purge_id and p.swept_position is null;
+    perform model.project_oversight(p_controller, p_from, p_to);
   end if;
 end
 $$;
 comment on function model.project(int, bigint, bigint) is 'Applies the events of [from, to) to the read models found on the search_path.';
+
+-- What the municipality does about its records beside keeping and destroying them. Apart from the above, since most
+-- ranges have none of it: a command pays for one look at its types.
+create function model.project_oversight(p_controller int, p_from bigint, p_to bigint) returns void
+  language plpgsql
+as $$
+begin
+  if exists (select from ledger.event e where e.controller_id = p_controller and e.position >= p_from and e.position < p_to and e.type = 'disclosure.made') then
+    insert into disclosure (controller_id, disclosure_id, position, recipient_kind, organisation, person, ground, provision, reference, disclosed_on, objects)
+      select p_controller, d.stream_id, d.position, d.data ->> 'recipient', d.data ->> 'organisation', (d.data ->> 'person')::boolean,
+        d.data ->> 'ground', d.data ->> 'provision', d.data ->> 'reference', (d.data ->> 'disclosedOn')::date, jsonb_array_length(d.data -> 'objects')
+      from (
+        select e.stream_id, e.position, e.header::jsonb -> 'data' as data
+        from ledger.event e
+        where e.controller_id = p_controller and e.position >= p_from and e.position < p_to and e.type = 'disclosure.made') d;
+    insert into disclosed_object (controller_id, object_id, disclosure_id)
+      select p_controller, jsonb_array_elements_text(e.header::jsonb -> 'data' -> 'objects')::uuid, e.stream_id
+      from ledger.event e
+      where e.controller_id = p_controller and e.position >= p_from and e.position < p_to and e.type = 'disclosure.made';
+  end if;
+end
+$$;
+comment on function model.project_oversight(int, bigint, bigint) is 'The part of model.project that applies disclosures.';

@@ -62,6 +62,7 @@ export const tags: Readonly<Record<string, string>> = {
   hooks: 'Plattformars anrop / calls of platforms',
   register: 'Registerförteckning och behandlingar / register of processing',
   retention: 'Gallring och gallringsstopp / retention, disposal and holds',
+  disclosures: 'Utlämnanden / disclosures',
   access: 'Registrerades rättigheter / the rights of data subjects',
   audit: 'Granskning / audit',
   supervision: 'Uppsikt / supervision',

@@ -2,6 +2,7 @@ import { accessRoutes } from '../access/routes.ts'
 import { channelRoutes } from '../channels/routes.ts'
 import { controllerRoutes } from '../declarations/controller-routes.ts'
 import { deliveryRoutes } from '../deliveries/routes.ts'
+import { disclosureRoutes } from '../disclosures/routes.ts'
 import { interactionRoutes } from '../interactions/routes.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import { logRoutes } from '../ledger/log-routes.ts'
@@ -25,6 +26,7 @@ export const routeModules: readonly RouteModule<Deps>[] = [
   registerRoutes(retentionFigures),
   interactionRoutes,
   deliveryRoutes,
+  disclosureRoutes,
   accessRoutes,
   logRoutes,
 ]

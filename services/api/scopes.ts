@@ -24,6 +24,8 @@ export const scopes = {
   'access:read': { sv: 'Läsa ärenden om registrerades rättigheter', en: 'Read data-subject cases' },
   'access:write': { sv: 'Handlägga ärenden om registrerades rättigheter', en: 'Handle data-subject cases' },
   'audit:read': { sv: 'Granska loggen och uppslagen', en: 'Audit the log and the look-ups' },
+  'disclosures:read': { sv: 'Läsa utlämnanden', en: 'Read disclosures' },
+  'disclosures:write': { sv: 'Anteckna utlämnanden', en: 'Record disclosures' },
   'supervision:read': { sv: 'Läsa uppsiktsrundor', en: 'Read supervision rounds' },
   'supervision:write': {
     sv: 'Anteckna uppsiktsrundor och ställningstaganden',

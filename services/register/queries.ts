@@ -35,7 +35,7 @@ type Seen = Pick<RegisterFacts, 'size' | 'observations' | 'objects'>
 export async function readSeen(tx: Tx, controller: number): Promise<Seen> {
   const observations = await tx.query<Omit<Observation, 'records'> & { records: string }>(
     `select o.channel_id as channel, o.verb, o.category, o.capacity, o.records, o.first_on as first, o.last_on as last
-       from model.observation o where o.controller_id = $1
+       from model.observation o where o.controller_id = $1 and o.records > 0
       order by o.channel_id, o.verb, o.capacity, o.category`,
     [controller],
   )

@@ -1,6 +1,7 @@
 import { RetentionRule } from '../../services/events/retention-rule.ts'
 import { recordCommand } from '../../services/ledger/command.ts'
 import type { Log } from '../../services/ledger/ledger.ts'
+import type { Appended } from '../../services/ledger/log-writer.ts'
 import { uuidv7 } from '../../services/platform/ids.ts'
 import { abortPurge, orderPurge } from '../../services/retention/order.ts'
 import { executePurge } from '../../services/retention/purge.ts'
@@ -12,6 +13,15 @@ type House = Awaited<ReturnType<typeof testLedger>>
 const actor = { name: 'archivist' }
 const old = { occurredAt: '2026-03-05T10:15:00+01:00' }
 const fresh = { occurredAt: '2026-11-20T10:15:00+01:00' }
+
+type Record = (type: string, data: object, streamId?: string, expectedVersion?: number) => Promise<unknown>
+
+/** What the municipality does about its records beside keeping and destroying them. */
+async function oversee(command: Record, objects: readonly Appended[]): Promise<void> {
+  const [a, b] = objects.map((it) => it.streamId)
+  const handed = { recipient: 'police', person: false, ground: 'criminalReport', disclosedOn: '2026-11-20' }
+  await command('disclosure.made', { ...handed, organisation: 'Polismyndigheten', objects: [a, b] })
+}
 
 /**
  * A log in which everything has happened that read models are made of: declarations and their next versions, an edit before
@@ -83,6 +93,7 @@ export async function richHistory(house: House): Promise<Log> {
     commentDraft('a', { ...fresh, verb: 'reacted', reaction: 'like' }),
     commentDraft('a', { ...fresh, verb: 'hidden' }),
   ])
+  await oversee(command, first)
   const id = await orderPurge(ledger, log, actor.name, '2026-11-23')
   await executePurge(purge, log, id, actor.name)
   house.clock.advance({ seconds: 60 })
