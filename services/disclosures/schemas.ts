@@ -59,7 +59,7 @@ const Recipient = z
     path: ['organisation'],
     error: 'must be named: only who asks for a public record may be unknown',
   })
-  .meta({ id: 'Recipient' })
+  .meta({ id: 'DisclosureTo' })
 
 /** The most objects of one disclosure: an event names them all. */
 export const maxDisclosed = 1_000
