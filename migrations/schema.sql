@@ -349,6 +349,48 @@ grant select on model.declaration to liggare_auditor;
 grant select on model.declaration to liggare_purge;
 grant select on model.declaration to liggare_worker;
 
+create table model.disclosed_object (
+  controller_id integer not null,
+  object_id uuid not null,
+  disclosure_id uuid not null,
+  constraint disclosed_object_pkey PRIMARY KEY (controller_id, object_id, disclosure_id)
+);
+alter table model.disclosed_object owner to liggare_owner;
+alter table model.disclosed_object enable row level security;
+alter table model.disclosed_object force row level security;
+create policy own_controller on model.disclosed_object as permissive for all to public using ((controller_id = ( SELECT ledger.current_controller() AS current_controller))) with check ((controller_id = ( SELECT ledger.current_controller() AS current_controller)));
+CREATE INDEX disclosed_object_disclosure_idx ON model.disclosed_object USING btree (controller_id, disclosure_id);
+comment on table model.disclosed_object is 'Which objects a disclosure handed over.';
+grant select on model.disclosed_object to liggare_api;
+grant select on model.disclosed_object to liggare_auditor;
+grant select on model.disclosed_object to liggare_purge;
+grant select on model.disclosed_object to liggare_worker;
+
+create table model.disclosure (
+  controller_id integer not null,
+  disclosure_id uuid not null,
+  "position" bigint not null,
+  recipient_kind text not null,
+  organisation text,
+  person boolean not null,
+  ground text not null,
+  provision text,
+  reference text,
+  disclosed_on date not null,
+  objects integer not null,
+  constraint disclosure_pkey PRIMARY KEY (controller_id, disclosure_id)
+);
+alter table model.disclosure owner to liggare_owner;
+alter table model.disclosure enable row level security;
+alter table model.disclosure force row level security;
+create policy own_controller on model.disclosure as permissive for all to public using ((controller_id = ( SELECT ledger.current_controller() AS current_controller))) with check ((controller_id = ( SELECT ledger.current_controller() AS current_controller)));
+CREATE INDEX disclosure_position_idx ON model.disclosure USING btree (controller_id, "position");
+comment on table model.disclosure is 'To whom records were handed, on what ground, when. A person as recipient and the purpose stand sealed in the event.';
+grant select on model.disclosure to liggare_api;
+grant select on model.disclosure to liggare_auditor;
+grant select on model.disclosure to liggare_purge;
+grant select on model.disclosure to liggare_worker;
+
 create table model.hold (
   controller_id integer not null,
   hold_id uuid not null,
@@ -1412,6 +1454,7 @@ begin
           where e.controller_id = p_controller and e.position >= p_from and e.position < p_to and e.type = 'keyring.swept') x
         group by 1) s
       where p.controller_id = p_controller and p.purge_id = s.purge_id and p.swept_position is null;
+    perform model.project_oversight(p_controller, p_from, p_to);
   end if;
 end
 $function$;
@@ -1420,6 +1463,32 @@ comment on function model.project(integer,bigint,bigint) is 'Applies the events 
 grant execute on function model.project(integer,bigint,bigint) to liggare_api;
 grant execute on function model.project(integer,bigint,bigint) to liggare_auditor;
 grant execute on function model.project(integer,bigint,bigint) to liggare_worker;
+
+CREATE OR REPLACE FUNCTION model.project_oversight(p_controller integer, p_from bigint, p_to bigint)
+ RETURNS void
+ LANGUAGE plpgsql
+AS $function$
+begin
+  if exists (select from ledger.event e where e.controller_id = p_controller and e.position >= p_from and e.position < p_to and e.type = 'disclosure.made') then
+    insert into disclosure (controller_id, disclosure_id, position, recipient_kind, organisation, person, ground, provision, reference, disclosed_on, objects)
+      select p_controller, d.stream_id, d.position, d.data ->> 'recipient', d.data ->> 'organisation', (d.data ->> 'person')::boolean,
+        d.data ->> 'ground', d.data ->> 'provision', d.data ->> 'reference', (d.data ->> 'disclosedOn')::date, jsonb_array_length(d.data -> 'objects')
+      from (
+        select e.stream_id, e.position, e.header::jsonb -> 'data' as data
+        from ledger.event e
+        where e.controller_id = p_controller and e.position >= p_from and e.position < p_to and e.type = 'disclosure.made') d;
+    insert into disclosed_object (controller_id, object_id, disclosure_id)
+      select p_controller, jsonb_array_elements_text(e.header::jsonb -> 'data' -> 'objects')::uuid, e.stream_id
+      from ledger.event e
+      where e.controller_id = p_controller and e.position >= p_from and e.position < p_to and e.type = 'disclosure.made';
+  end if;
+end
+$function$;
+alter function model.project_oversight(integer,bigint,bigint) owner to liggare_owner;
+comment on function model.project_oversight(integer,bigint,bigint) is 'The part of model.project that applies disclosures.';
+grant execute on function model.project_oversight(integer,bigint,bigint) to liggare_api;
+grant execute on function model.project_oversight(integer,bigint,bigint) to liggare_auditor;
+grant execute on function model.project_oversight(integer,bigint,bigint) to liggare_worker;
 
 -- The keyring database
 
