@@ -1,6 +1,9 @@
+import type { Day } from '../events/vocabulary.ts'
 import { DomainError } from '../platform/errors.ts'
-import { firstMonth } from './clock.ts'
+import { appealDeadline, firstMonth } from './clock.ts'
 import {
+  type ActingFor,
+  type AuthorityProof,
   type CaseEvent,
   type CaseState,
   type ClosedCase,
@@ -15,8 +18,17 @@ import {
 
 export type CaseCommand = Step &
   (
-    | { readonly type: 'Receive'; readonly right: RequestedRight; readonly reviewRequired: boolean }
+    | {
+        readonly type: 'Receive'
+        readonly right: RequestedRight
+        readonly reviewRequired: boolean
+        readonly actingFor?: ActingFor
+        readonly minor?: boolean
+        readonly protected?: boolean
+      }
     | { readonly type: 'Start' }
+    | { readonly type: 'Protect' }
+    | { readonly type: 'NoteAuthority'; readonly authority: AuthorityProof }
     | { readonly type: 'AskIdentity' }
     | { readonly type: 'NoteIdentity'; readonly proof: IdentityProof }
     | { readonly type: 'AskClarification' }
@@ -25,9 +37,15 @@ export type CaseCommand = Step &
     | { readonly type: 'Submit' }
     | { readonly type: 'Return' }
     | { readonly type: 'Answer'; readonly outcome: 'whole' | 'part' }
+    | { readonly type: 'AnswerJointly'; readonly outcome: 'whole' | 'part'; readonly jointly: string }
     | { readonly type: 'Refuse'; readonly ground: RefusalGround }
     | { readonly type: 'Withdraw' }
-    | { readonly type: 'Appeal' }
+    | {
+        readonly type: 'Appeal'
+        /** The day the appeal reached the authority, and the day the person was served the decision. */
+        readonly cameInOn?: Day
+        readonly servedOn?: Day
+      }
   )
 
 /** Grounds that only answer another right than the one they belong to would be no grounds at all. */
@@ -69,6 +87,9 @@ function requireReview(state: OpenCase, command: CaseCommand): void {
 }
 
 function requireIdentified(state: OpenCase): void {
+  if (state.actingFor !== 'self' && (state.authority ?? 'notShown') === 'notShown') {
+    throw new DomainError('state-conflict', 'Whoever asks for another has shown no authority to do so')
+  }
   if (state.proof === 'notEstablished') {
     throw new DomainError('state-conflict', 'Who asks has not been established: refuse, or ask again')
   }
@@ -83,6 +104,17 @@ function decideOpen(command: CaseCommand, state: OpenCase): CaseEvent {
     case 'Start':
       expect(state, command, 'received')
       return { type: 'access.started', by, on }
+    case 'Protect':
+      if (state.protected) throw new DomainError('state-conflict', 'The case is protected already')
+      return { type: 'access.protected', by, on }
+    case 'NoteAuthority':
+      if (state.actingFor === 'self') {
+        throw new DomainError(
+          'validation-failed',
+          'Nobody acts for another here: there is no authority to note',
+        )
+      }
+      return { type: 'access.authority-noted', by, on, authority: command.authority }
     case 'AskIdentity':
       expect(state, command, 'received', 'inProgress', 'extended', 'review')
       return { type: 'access.identity-asked', by, on }
@@ -109,6 +141,9 @@ function decideOpen(command: CaseCommand, state: OpenCase): CaseEvent {
       requireIdentified(state)
       requireReview(state, command)
       return { type: 'access.answered', by, on, outcome: command.outcome }
+    case 'AnswerJointly':
+      requireIdentified(state)
+      return { type: 'access.answered', by, on, outcome: command.outcome, jointly: command.jointly }
     case 'Refuse':
       if (groundsOfOneRight[command.ground]?.includes(state.right) === false) {
         throw new DomainError('validation-failed', `${command.ground} is no ground to refuse ${state.right}`)
@@ -126,15 +161,23 @@ function decideClosed(command: CaseCommand, state: ClosedCase): CaseEvent {
   if (command.type !== 'Appeal' || state.status === 'withdrawn' || state.appealedOn !== undefined) {
     throw refuse(command, state)
   }
-  return { type: 'access.appealed', by: command.by, on: command.on }
+  const { by, on, cameInOn = on, servedOn } = command
+  if (cameInOn > on || (servedOn !== undefined && (servedOn > cameInOn || servedOn < state.closedOn))) {
+    throw new DomainError(
+      'validation-failed',
+      'A decision is served when it is made, and appealed after that',
+    )
+  }
+  const inTime = servedOn === undefined ? {} : { inTime: cameInOn <= appealDeadline(servedOn) }
+  return { type: 'access.appealed', by, on, ...inTime }
 }
 
 /** The one event that the command leads to, or the reason why not. */
 export function decide(command: CaseCommand, state: CaseState): CaseEvent {
   if (state.status === 'none') {
     if (command.type !== 'Receive') throw new DomainError('not-found', 'There is no such case')
-    const { by, on, right, reviewRequired } = command
-    return { type: 'access.received', by, on, right, reviewRequired }
+    const { type: _, ...received } = command
+    return { type: 'access.received', ...received }
   }
   if (command.on < state.lastOn) {
     throw new DomainError('validation-failed', 'A step cannot lie before the one before it')

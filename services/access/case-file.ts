@@ -1,6 +1,6 @@
 import type { Transaction } from '../db/transaction.ts'
 import type { Day } from '../events/vocabulary.ts'
-import { readEvents, type StoredEvent } from '../ledger/read.ts'
+import { eventColumns, readEvents, type StoredEvent, toStoredEvent } from '../ledger/read.ts'
 import { DomainError } from '../platform/errors.ts'
 import { type CaseEvent, type CaseState, type ClosedCase, evolve, noCase, type OpenCase } from './states.ts'
 
@@ -18,6 +18,9 @@ export type CaseView = { readonly state: OpenCase | ClosedCase; readonly links: 
 /** What an answer is fixed to: everything before `position`, by the case as it then was. */
 export type Compiled = CaseView & { readonly position: string; readonly on: Day }
 
+/** What the worker has said of a case's time, and of which last day: each is said once. */
+export type Said = { readonly type: 'access.reminded' | 'access.overdue'; readonly lastDay: Day }
+
 export type AccessFile = CaseView & {
   readonly id: string
   readonly version: number
@@ -26,11 +29,18 @@ export type AccessFile = CaseView & {
   readonly receivedPosition: string
   /** The newest compilation; undefined when the case has changed since in what decides the answer. */
   readonly compiled?: Compiled
+  readonly said: readonly Said[]
+  /** Proposed persons that the officer found to be somebody else. */
+  readonly rejected: readonly string[]
+  /** The case that asks the same, and with whose answer this one is answered. */
+  readonly groupedWith?: string
 }
 
 const caseEvents: ReadonlySet<string> = new Set([
   'access.received',
   'access.started',
+  'access.protected',
+  'access.authority-noted',
   'access.identity-asked',
   'access.identity-noted',
   'access.clarification-asked',
@@ -46,6 +56,8 @@ const caseEvents: ReadonlySet<string> = new Set([
 
 /** Steps after which the bytes of the answer are still those that were compiled. */
 const harmless: ReadonlySet<string> = new Set([
+  'access.protected',
+  'access.authority-noted',
   'access.submitted',
   'access.returned',
   'access.answered',
@@ -54,7 +66,21 @@ const harmless: ReadonlySet<string> = new Set([
   'access.appealed',
 ])
 
-type Folded = { state: CaseState; links: Link[]; compiled: Compiled | undefined }
+type Folded = {
+  state: CaseState
+  links: Link[]
+  compiled: Compiled | undefined
+  said: Said[]
+  rejected: readonly string[]
+  groupedWith: string | undefined
+}
+
+function without({ links, rejected }: Folded, subject: unknown) {
+  return {
+    links: links.filter((it) => it.subject !== subject),
+    rejected: rejected.filter((it) => it !== subject),
+  }
+}
 
 function fold(before: Folded, event: StoredEvent, by: string): Folded {
   const { type, data } = event
@@ -64,14 +90,24 @@ function fold(before: Folded, event: StoredEvent, by: string): Folded {
     return { ...before, state, compiled: harmless.has(type) ? before.compiled : undefined }
   }
   switch (type) {
-    case 'access.linked':
-      return { ...before, links: [...before.links, data as unknown as Link], compiled: undefined }
+    case 'access.linked': {
+      const { links, rejected } = without(before, data['subject'])
+      return { ...before, links: [...links, data as unknown as Link], rejected, compiled: undefined }
+    }
     case 'access.unlinked':
-      return {
-        ...before,
-        links: before.links.filter(({ subject }) => subject !== data['subject']),
-        compiled: undefined,
-      }
+    case 'access.unrejected':
+      return { ...before, ...without(before, data['subject']), compiled: undefined }
+    case 'access.rejected': {
+      const { links, rejected } = without(before, data['subject'])
+      return { ...before, links, rejected: [...rejected, String(data['subject'])], compiled: undefined }
+    }
+    case 'access.reminded':
+    case 'access.overdue':
+      return { ...before, said: [...before.said, { type, lastDay: String(data['lastDay']) }] }
+    case 'access.grouped':
+      return { ...before, groupedWith: String(data['with']) }
+    case 'access.ungrouped':
+      return { ...before, groupedWith: undefined }
     case 'access.compiled': {
       const view = { state: before.state as OpenCase | ClosedCase, links: before.links }
       return { ...before, compiled: { ...view, position: event.position, on: event.occurredOn } }
@@ -84,17 +120,46 @@ function fold(before: Folded, event: StoredEvent, by: string): Folded {
 /** The case as its events have made it; `not-found` if there is none of that id in this log. */
 export async function readCase(tx: Transaction, controller: number, id: string): Promise<AccessFile> {
   const events = await readEvents(tx, { controller, streamId: id, limit: 100_000 })
-  const [first, last] = [events[0], events.at(-1)]
-  if (first === undefined || last === undefined || first.type !== 'access.received')
-    throw new DomainError('not-found', 'no such case')
+  if (events[0]?.type !== 'access.received') throw new DomainError('not-found', 'no such case')
+  return caseFrom(events, await actorsOf(tx, controller, events))
+}
+
+/** A page of cases in the order in which they were entered, from after a position of the log. */
+export async function readCases(
+  tx: Transaction,
+  controller: number,
+  page: { readonly after?: string | undefined; readonly limit: number },
+): Promise<AccessFile[]> {
+  const { rows } = await tx.query<Parameters<typeof toStoredEvent>[0]>(
+    `select ${eventColumns} from ledger.event e
+      where e.controller_id = $1 and e.stream_id = any (array(
+        select f.stream_id from ledger.event f
+         where f.controller_id = $1 and f.type = 'access.received' and f.position > $2 order by f.position limit $3))
+      order by e.position`,
+    [controller, page.after ?? '-1', page.limit],
+  )
+  const events = rows.map(toStoredEvent)
   const actors = await actorsOf(tx, controller, events)
-  const start: Folded = { state: noCase, links: [], compiled: undefined }
-  const { state, links, compiled } = events.reduce(
+  return [...Map.groupBy(events, ({ streamId }) => streamId).values()].map((it) => caseFrom(it, actors))
+}
+
+function caseFrom(events: readonly StoredEvent[], actors: ReadonlyMap<string, string>): AccessFile {
+  const [first, last] = [events[0], events.at(-1)]
+  if (first === undefined || last === undefined) throw new DomainError('not-found', 'no such case')
+  const start: Folded = {
+    state: noCase,
+    links: [],
+    compiled: undefined,
+    said: [],
+    rejected: [],
+    groupedWith: undefined,
+  }
+  const { state, links, compiled, said, rejected, groupedWith } = events.reduce(
     (before, event) => fold(before, event, actors.get(event.position) ?? ''),
     start,
   )
   return {
-    id,
+    id: first.streamId,
     version: last.streamVersion,
     arrival: first.data['arrival'] as Arrival,
     language: first.data['language'] as Language,
@@ -102,6 +167,9 @@ export async function readCase(tx: Transaction, controller: number, id: string):
     state: state as OpenCase | ClosedCase,
     links,
     ...(compiled === undefined ? {} : { compiled }),
+    said,
+    rejected,
+    ...(groupedWith === undefined ? {} : { groupedWith }),
   }
 }
 

@@ -7,29 +7,24 @@ import type { Ledger } from '../ledger/ledger.ts'
 import { logOf } from '../ledger/log-of.ts'
 import { localDay } from '../platform/clock.ts'
 import { outcomeOf } from './answer-for.ts'
+import { admit, mayHandleProtected } from './case-admit.ts'
 import type { AccessFile } from './case-file.ts'
-import { linkSubject, loadCase, openCase, stepCase, unlinkSubject } from './case-steps.ts'
-import { caseExample, linkExample, openExample, packageExample, purposeExample } from './examples.ts'
+import { caseStepRoutes } from './case-step-routes.ts'
+import { listCases, loadCase, openCase, stepCase } from './case-steps.ts'
+import { caseExample, openExample, packageExample, purposeExample } from './examples.ts'
 import { compileCase, type Manifest } from './package.ts'
-import {
-  AccessCase,
-  AccessPackage,
-  AnswerCaseRequest,
-  caseParams,
-  LinkRequest,
-  NoteRequest,
-  OpenCaseRequest,
-  UnlinkRequest,
-} from './schemas.ts'
+import { AccessPackage, AnswerCaseRequest } from './schemas.ts'
+import { AccessCase, CaseList, CaseQuery, OpenCaseRequest } from './schemas-case.ts'
+import { caseParams } from './schemas-fields.ts'
+import { isOpen } from './states.ts'
 import { viewOf } from './view.ts'
 
 const words = { tag: 'access', params: caseParams } as const
-const write = { ...words, scope: 'access:write', problems: [409] } as const
 const one = (description: string) => ({ description, schema: AccessCase, example: caseExample })
 
-/** Cases under art. 15: opened, linked, answered, withdrawn. Every step is an event. */
+/** Cases under arts. 15–21: opened, listed, read, answered. Every step is an event. */
 export function caseRoutes(app: Api, { ledger }: { readonly ledger: Ledger }): void {
-  const view = (file: AccessFile) => viewOf(file, localDay(ledger.clock.now()))
+  const view = (file: AccessFile, whole = true) => viewOf(file, localDay(ledger.clock.now()), whole)
   const who = (request: FastifyRequest) => ({ name: actorOf(request).id })
   const path = '/controllers/:controller/access-cases'
 
@@ -42,7 +37,7 @@ export function caseRoutes(app: Api, { ledger }: { readonly ledger: Ledger }): v
       id: 'openAccessCase',
       summary: 'Öppna ett ärende / open a case',
       description:
-        'Antecknar en begäran om registerutdrag. Sista dagen räknas från den dag den kom in. / Records a request for access. The last day is counted from the day it came in.',
+        'Antecknar en begäran enligt art. 15–21. Sista dagen räknas från den dag den kom in. / Records a request under arts. 15–21. The last day is counted from the day it came in.',
       body: { schema: OpenCaseRequest, example: openExample },
       responses: {
         201: { ...one('Öppnat / opened'), headers: { Location: 'ärendet / the case' } },
@@ -52,7 +47,7 @@ export function caseRoutes(app: Api, { ledger }: { readonly ledger: Ledger }): v
       const log = await logOf(ledger, request.params.controller)
       const id = await openCase(ledger, log, who(request), request.body)
       reply.code(201).header('location', `${request.url}/${id}`)
-      return view(await loadCase(ledger, log, id))
+      return view(await loadCase(ledger, log, id), mayHandleProtected(request))
     },
   )
 
@@ -68,64 +63,41 @@ export function caseRoutes(app: Api, { ledger }: { readonly ledger: Ledger }): v
     }),
     async (request) => {
       const log = await logOf(ledger, request.params.controller)
-      return view(await loadCase(ledger, log, request.params.id))
+      return view(await loadCase(ledger, log, request.params.id), mayHandleProtected(request))
     },
   )
 
-  app.post(
-    `${path}/:id/link`,
+  app.get(
+    path,
     operation({
-      ...write,
-      id: 'linkSubject',
-      summary: 'Knyt ett konto till ärendet / link an account to the case',
+      tag: 'access',
+      scope: 'access:read',
+      params: controllerParams,
+      query: CaseQuery,
+      id: 'listAccessCases',
+      summary: 'Ärenden med sista dag / cases with their last day',
       description:
-        'Handläggarens beslut att kontot är den begärandes. Inget om den personen gallras så länge ärendet är öppet. / The officer’s decision that the account is theirs. Nothing of that person is disposed of while the case is open.',
-      body: { schema: LinkRequest, example: linkExample },
-      responses: { 200: one('Knutet / linked') },
+        'I den ordning de kom in. Båda sista dagarna visas. / In the order in which they came in, with both last days.',
+      responses: {
+        200: { description: 'Ärenden / cases', schema: CaseList, example: { items: [caseExample] } },
+      },
     }),
     async (request) => {
       const log = await logOf(ledger, request.params.controller)
-      return view(await linkSubject(ledger, log, who(request), request.params.id, request.body))
-    },
-  )
-
-  app.post(
-    `${path}/:id/unlink`,
-    operation({
-      ...write,
-      id: 'unlinkSubject',
-      summary: 'Ta tillbaka en knytning / take a link back',
-      description: 'Kontot var inte deras; gallringsstoppet hävs. / It was not theirs; the hold is lifted.',
-      body: { schema: UnlinkRequest, example: { subject: linkExample.subject } },
-      responses: { 200: one('Borttagen / taken back') },
-    }),
-    async (request) => {
-      const log = await logOf(ledger, request.params.controller)
-      return view(await unlinkSubject(ledger, log, who(request), request.params.id, request.body.subject))
-    },
-  )
-
-  app.post(
-    `${path}/:id/withdraw`,
-    operation({
-      ...write,
-      id: 'withdrawAccessCase',
-      summary: 'Begäran återkallas / the request is taken back',
-      description: 'Ärendet stängs och gallringsstoppen hävs. / The case is closed and its holds are lifted.',
-      body: { schema: NoteRequest, example: { note: 'Återkallad per telefon.' } },
-      responses: { 200: one('Stängt / closed') },
-    }),
-    async (request) => {
-      const log = await logOf(ledger, request.params.controller)
-      const { id } = request.params
-      return view(await stepCase(ledger, log, who(request), id, { type: 'Withdraw' }, request.body.note))
+      const { status, after, limit } = request.query
+      const { items, next } = await listCases(ledger, log, { after, limit })
+      const wanted = items.filter(({ state }) => status === 'all' || isOpen(state))
+      const whole = mayHandleProtected(request)
+      return { items: wanted.map((file) => view(file, whole)), ...(next === undefined ? {} : { next }) }
     },
   )
 
   app.post(
     `${path}/:id/answer`,
     operation({
-      ...write,
+      ...words,
+      scope: 'access:write',
+      problems: [409],
       id: 'answerAccessCase',
       summary: 'Sammanställ eller lämna svaret / compile or give the answer',
       description:
@@ -139,11 +111,9 @@ export function caseRoutes(app: Api, { ledger }: { readonly ledger: Ledger }): v
       },
     }),
     async (request) => {
-      const log = await logOf(ledger, request.params.controller)
-      const { id } = request.params
+      const { controller, id } = request.params
+      const { log, file: before, actor } = await admit(ledger, request, controller, id)
       const { purpose, decide, note, language } = request.body
-      const actor = who(request)
-      const before = await loadCase(ledger, log, id)
       const made = await compileCase(ledger, log, { actor, purpose }, id, language ?? before.language)
       const file = decide
         ? await stepCase(ledger, log, actor, id, { type: 'Answer', outcome: outcomeOf(made) }, note)
@@ -153,4 +123,5 @@ export function caseRoutes(app: Api, { ledger }: { readonly ledger: Ledger }): v
       return { lookUp, case: view(file), answer, html, manifest: { ...rest, files: [...files] } }
     },
   )
+  caseStepRoutes(app, { ledger })
 }

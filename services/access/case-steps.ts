@@ -9,12 +9,20 @@ import { DomainError } from '../platform/errors.ts'
 import { randomBytes, uuidv7 } from '../platform/ids.ts'
 import type { JsonObject } from '../platform/json.ts'
 import { type CaseCommand, decide } from './case-decide.ts'
-import { type AccessFile, type Arrival, type Assurance, type Language, readCase } from './case-file.ts'
+import { type AccessFile, type Arrival, type Language, readCase, readCases } from './case-file.ts'
+import { holdContext, liftContext, liftOf } from './case-holds.ts'
 import { dayOfReceipt } from './clock.ts'
-import { seenOf, subjectsByIdentity } from './find-queries.ts'
-import { isOpen, noCase } from './states.ts'
+import { subjectsByIdentity } from './find-queries.ts'
+import { type ActingFor, isOpen, noCase, type RequestedRight } from './states.ts'
 
 export type Intake = {
+  /** Access (art. 15) when left out. */
+  readonly right?: RequestedRight | undefined
+  readonly actingFor?: ActingFor | undefined
+  /** The registered person is a child. */
+  readonly minor?: boolean | undefined
+  /** Known from the start to live under protected identity. */
+  readonly protected?: boolean | undefined
   /** The day it reached one of the controller's official channels, read or not (EDPB 01/2022 § 159). */
   readonly arrivedOn: Day
   readonly foundAtFirstEmptying?: boolean | undefined
@@ -39,8 +47,33 @@ export function loadCase(ledger: Ledger, log: Log, id: string): Promise<AccessFi
   return reading(ledger, log, (tx) => readCase(tx, log.controller, id))
 }
 
+const pageSize = 500
+
+/** A page of cases in the order in which they came in; `next`: where the following one goes on. */
+export async function listCases(
+  ledger: Ledger,
+  log: Log,
+  page: { readonly after?: string | undefined; readonly limit: number },
+): Promise<{ readonly items: readonly AccessFile[]; readonly next?: string }> {
+  const items = await reading(ledger, log, (tx) => readCases(tx, log.controller, page))
+  const last = items.at(-1)?.receivedPosition
+  return { items, ...(items.length === page.limit && last !== undefined ? { next: last } : {}) }
+}
+
+/** All open cases of a log: some tens. */
+export async function openCases(ledger: Ledger, log: Log): Promise<AccessFile[]> {
+  const open: AccessFile[] = []
+  let after: string | undefined
+  do {
+    const page = await listCases(ledger, log, { after, limit: pageSize })
+    open.push(...page.items.filter(({ state }) => isOpen(state)))
+    after = page.next
+  } while (after !== undefined)
+  return open
+}
+
 /**
- * Opens a case under art. 15. Sealed with what the requester said lies the key of the pseudonyms of this case's answer:
+ * Opens a case under arts. 15–21. Sealed with what the requester said lies the key of the pseudonyms of this case's answer:
  * it goes when the case file goes.
  */
 export async function openCase(ledger: Ledger, log: Log, actor: Actor, intake: Intake): Promise<string> {
@@ -53,7 +86,9 @@ export async function openCase(ledger: Ledger, log: Log, actor: Actor, intake: I
   }
   const by = await stepper(ledger, log, actor)
   const on = dayOfReceipt(arrivedOn, intake.foundAtFirstEmptying ?? false)
-  const received = decide({ type: 'Receive', by, on, right: 'access', reviewRequired }, noCase)
+  const { right = 'access', actingFor = 'self', minor = false } = intake
+  const facts = { right, actingFor, minor, protected: intake.protected ?? false }
+  const received = decide({ type: 'Receive', by, on, ...facts, reviewRequired }, noCase)
   const { type, by: _, ...data } = received
   const id = uuidv7()
   const draft = draftOfCommand(
@@ -71,9 +106,16 @@ export async function openCase(ledger: Ledger, log: Log, actor: Actor, intake: I
   return id
 }
 
-type StepCommand = CaseCommand extends infer C ? (C extends unknown ? Omit<C, 'by' | 'on'> : never) : never
+export type StepCommand = CaseCommand extends infer C
+  ? C extends unknown
+    ? Omit<C, 'by' | 'on'>
+    : never
+  : never
 
-/** Takes a case one step on, if `decide` allows it; `note`: why, in words, sealed. Closing lifts the holds of the case. */
+/**
+ * Takes a case one step on, if `decide` allows it; `note`: why, in words, sealed. Closing lifts the holds of the case,
+ * and answering it answers the cases that ask the same.
+ */
 export async function stepCase(
   ledger: Ledger,
   log: Log,
@@ -84,87 +126,37 @@ export async function stepCase(
 ): Promise<AccessFile> {
   const file = await loadCase(ledger, log, id)
   const by = await stepper(ledger, log, actor)
-  const on = localDay(ledger.clock.now())
-  const { type, by: _, ...data } = decide({ ...command, by, on } as CaseCommand, file.state)
-  const closes = type === 'access.answered' || type === 'access.refused' || type === 'access.withdrawn'
-  const step: Command = {
-    type,
-    streamId: id,
-    expectedVersion: file.version,
-    actor,
-    data,
-    ...(note === undefined ? {} : { sealed: { note } }),
+  const step = stepOf(file, actor, by, localDay(ledger.clock.now()), command)
+  const closed = [file]
+  const steps = [{ ...step, ...(note === undefined ? {} : { sealed: { note } }) }]
+  if (command.type === 'Answer') {
+    for (const other of await groupedUnder(ledger, log, file)) {
+      const jointly = { type: 'AnswerJointly', outcome: command.outcome, jointly: id } as const
+      closed.push(other)
+      steps.push(stepOf(other, actor, by, localDay(ledger.clock.now()), jointly))
+    }
   }
+  const closes = closing.has(step.type)
   await recordCommands(ledger, log, [
-    step,
-    ...(closes ? file.links.map((link) => lift(id, actor, link)) : []),
+    ...steps,
+    ...(closes ? closed.flatMap((it) => it.links.map((link) => liftOf(it.id, actor, link.hold))) : []),
   ])
+  if (closes) for (const it of closed) await liftContext(ledger, log, actor, it.id)
   return loadCase(ledger, log, id)
 }
 
-const ground = 'access-request'
+const closing: ReadonlySet<string> = new Set(['access.answered', 'access.refused', 'access.withdrawn'])
 
-function lift(id: string, actor: Actor, link: { readonly hold: string }): Command {
-  return { type: 'hold.lifted', streamId: link.hold, expectedVersion: 1, actor, data: { ground, case: id } }
+function stepOf(file: AccessFile, actor: Actor, by: string, on: Day, command: StepCommand): Command {
+  // `decide` takes the command with who and when: an intersection of the union that TypeScript does not see through.
+  const { type, by: _, ...data } = decide({ ...command, by, on } as CaseCommand, file.state)
+  return { type, streamId: file.id, expectedVersion: file.version, actor, data }
 }
 
-/** The officer's decision that an account is the requester's. From now on nothing of that person is purged. */
-export async function linkSubject(
-  ledger: Ledger,
-  log: Log,
-  actor: Actor,
-  id: string,
-  link: { readonly subject: string; readonly assurance: Assurance; readonly note?: string | undefined },
-): Promise<AccessFile> {
-  const { subject, assurance, note } = link
-  const started = await startedCase(ledger, log, actor, id)
-  if (started.links.some((it) => it.subject === subject)) return started
-  const seen = await reading(ledger, log, (tx) => seenOf(tx, log.controller, [subject]))
-  if (!seen.has(subject)) throw new DomainError('not-found', 'no such person')
-  const hold = uuidv7()
-  await recordCommands(ledger, log, [
-    {
-      type: 'access.linked',
-      streamId: id,
-      expectedVersion: started.version,
-      actor,
-      data: { subject, assurance, hold },
-      ...(note === undefined ? {} : { sealed: { note } }),
-    },
-    {
-      type: 'hold.placed',
-      streamId: hold,
-      expectedVersion: 0,
-      actor,
-      data: { kind: 'subject', target: subject, ground, case: id },
-    },
-  ])
-  return loadCase(ledger, log, id)
-}
-
-/** Takes a link back: it was not their account after all. */
-export async function unlinkSubject(
-  ledger: Ledger,
-  log: Log,
-  actor: Actor,
-  id: string,
-  subject: string,
-): Promise<AccessFile> {
-  const file = await loadCase(ledger, log, id)
-  requireOpen(file)
-  const link = file.links.find((it) => it.subject === subject)
-  if (link === undefined) throw new DomainError('not-found', 'no such link')
-  await recordCommands(ledger, log, [
-    {
-      type: 'access.unlinked',
-      streamId: id,
-      expectedVersion: file.version,
-      actor,
-      data: { subject, hold: link.hold },
-    },
-    lift(id, actor, link),
-  ])
-  return loadCase(ledger, log, id)
+/** Open cases that the officer has grouped with this one. */
+async function groupedUnder(ledger: Ledger, log: Log, file: AccessFile): Promise<AccessFile[]> {
+  const all = await openCases(ledger, log)
+  return all.filter((it) => it.groupedWith === file.id)
 }
 
 /** Fixes the answer to the log as it is now, unless nothing has changed since it last was fixed. */
@@ -172,17 +164,18 @@ export async function fixAnswer(ledger: Ledger, log: Log, actor: Actor, id: stri
   const file = await loadCase(ledger, log, id)
   if (file.compiled !== undefined) return file
   const started = await startedCase(ledger, log, actor, id)
+  await holdContext(ledger, log, actor, started)
   await recordCommands(ledger, log, [
     { type: 'access.compiled', streamId: id, expectedVersion: started.version, actor, data: {} },
   ])
   return loadCase(ledger, log, id)
 }
 
-function requireOpen(file: AccessFile): void {
+export function requireOpen(file: AccessFile): void {
   if (!isOpen(file.state)) throw new DomainError('state-conflict', `The case is ${file.state.status}`)
 }
 
-async function startedCase(ledger: Ledger, log: Log, actor: Actor, id: string): Promise<AccessFile> {
+export async function startedCase(ledger: Ledger, log: Log, actor: Actor, id: string): Promise<AccessFile> {
   const file = await loadCase(ledger, log, id)
   requireOpen(file)
   return file.state.status === 'received' ? stepCase(ledger, log, actor, id, { type: 'Start' }) : file

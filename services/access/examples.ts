@@ -1,4 +1,4 @@
-import type { AccessCase } from './schemas.ts'
+import type { AccessCase } from './schemas-case.ts'
 
 const lastDay = { nominal: '2026-04-05', day: '2026-04-07', withEves: '2026-04-07' }
 const subject = 'c1f7a8de-0000-4000-8000-000000000017'
@@ -10,11 +10,17 @@ export const caseExample: AccessCase = {
   id: '0198c5a0-0000-7000-8000-000000000030',
   status: 'inProgress',
   version: 3,
+  right: 'access',
+  actingFor: 'self',
+  minor: false,
+  protected: false,
   receivedOn: '2026-03-05',
   arrival: 'email',
   language: 'sv',
   reviewRequired: false,
-  deadline: { unpaused: lastDay, standsStill: false, daysLeft: 26, overdue: false },
+  deadline: { unpaused: lastDay, standsStill: false, daysLeft: 26, overdue: false, refusalBy: lastDay },
+  rejected: [],
+  reminded: [],
   links: [{ subject, assurance: 'code', hold }],
 }
 

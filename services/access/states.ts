@@ -35,13 +35,29 @@ export type RefusalGround =
   | 'compellingGrounds'
   | 'secrecy'
 
+/** In whose name somebody asks: their own, a child's as its guardian, or another's under a power of attorney or as trustee. */
+export type ActingFor = 'self' | 'guardian' | 'representative'
+
+/** How it was made sure that somebody may act for another. A note of how, never the document. */
+export type AuthorityProof = 'writtenAuthority' | 'guardianship' | 'appointment' | 'notShown'
+
 /** Who did it (a random actor id) and on which day. Reasons in words are sealed beside the event, never in it. */
 export type Step = { readonly by: string; readonly on: Day }
 
 export type CaseEvent = Step &
   (
-    | { readonly type: 'access.received'; readonly right: RequestedRight; readonly reviewRequired: boolean }
+    | {
+        readonly type: 'access.received'
+        readonly right: RequestedRight
+        readonly reviewRequired: boolean
+        readonly actingFor?: ActingFor
+        /** The registered person is a child. */
+        readonly minor?: boolean
+        readonly protected?: boolean
+      }
     | { readonly type: 'access.started' }
+    | { readonly type: 'access.protected' }
+    | { readonly type: 'access.authority-noted'; readonly authority: AuthorityProof }
     | { readonly type: 'access.identity-asked' }
     | { readonly type: 'access.identity-noted'; readonly proof: IdentityProof }
     | { readonly type: 'access.clarification-asked' }
@@ -49,22 +65,32 @@ export type CaseEvent = Step &
     | { readonly type: 'access.extended'; readonly reason: ExtensionReason }
     | { readonly type: 'access.submitted' }
     | { readonly type: 'access.returned' }
-    | { readonly type: 'access.answered'; readonly outcome: 'whole' | 'part' }
+    | {
+        readonly type: 'access.answered'
+        readonly outcome: 'whole' | 'part'
+        /** The case whose answer this one is answered with: the same was asked twice. */
+        readonly jointly?: string
+      }
     | { readonly type: 'access.refused'; readonly ground: RefusalGround }
     | { readonly type: 'access.withdrawn' }
-    | { readonly type: 'access.appealed' }
+    | { readonly type: 'access.appealed'; readonly inTime?: boolean }
   )
 
 export type CaseFile = {
   readonly receivedOn: Day
   readonly right: RequestedRight
   readonly reviewRequired: boolean
+  readonly actingFor: ActingFor
+  readonly minor: boolean
+  /** The person lives under protected identity: the case is for officers with a scope of their own. */
+  readonly protected: boolean
   readonly pauses: readonly Pause[]
   /** The day of the latest step: nothing is entered before it. */
   readonly lastOn: Day
   readonly startedOn?: Day
   readonly extendedOn?: Day
   readonly proof?: IdentityProof
+  readonly authority?: AuthorityProof
 }
 
 export type OpenCase = CaseFile &
@@ -75,7 +101,12 @@ export type OpenCase = CaseFile &
     | { readonly status: 'review'; readonly submittedBy: string }
   )
 
-export type ClosedCase = CaseFile & { readonly closedOn: Day; readonly appealedOn?: Day } & (
+export type ClosedCase = CaseFile & {
+  readonly closedOn: Day
+  readonly appealedOn?: Day
+  /** Whether the appeal came in before its last day; left out when nobody said when the decision was served. */
+  readonly appealInTime?: boolean
+} & (
     | { readonly status: 'answered'; readonly outcome: 'whole' | 'part' }
     | { readonly status: 'refused'; readonly ground: RefusalGround }
     | { readonly status: 'withdrawn' }
@@ -90,16 +121,20 @@ function misplaced(event: CaseEvent): DomainError {
 }
 
 function fileOf(state: OpenCase | ClosedCase, on: Day): CaseFile {
-  const { receivedOn, right, reviewRequired, pauses, startedOn, extendedOn, proof } = state
+  const { receivedOn, right, reviewRequired, pauses, startedOn, extendedOn, proof, authority } = state
   return {
     receivedOn,
     right,
     reviewRequired,
+    actingFor: state.actingFor,
+    minor: state.minor,
+    protected: state.protected,
     pauses,
     lastOn: on,
     ...(startedOn && { startedOn }),
     ...(extendedOn && { extendedOn }),
     ...(proof && { proof }),
+    ...(authority && { authority }),
   }
 }
 
@@ -122,6 +157,10 @@ function evolveOpen(state: OpenCase, event: CaseEvent): CaseState {
   switch (event.type) {
     case 'access.started':
       return working({ ...file, startedOn: event.on })
+    case 'access.protected':
+      return { ...state, lastOn: event.on, protected: true }
+    case 'access.authority-noted':
+      return { ...state, lastOn: event.on, authority: event.authority }
     case 'access.identity-asked':
       return { ...file, pauses: [...file.pauses, { askedOn: event.on }], status: 'identityRequired' }
     case 'access.clarification-asked':
@@ -174,12 +213,23 @@ export function isOpen(state: CaseState): state is OpenCase {
 export function evolve(state: CaseState, event: CaseEvent): CaseState {
   if (state.status === 'none') {
     if (event.type !== 'access.received') throw misplaced(event)
-    const { right, reviewRequired, on } = event
-    return { status: 'received', receivedOn: on, right, reviewRequired, pauses: [], lastOn: on }
+    const { right, reviewRequired, on, actingFor = 'self', minor = false } = event
+    return {
+      status: 'received',
+      receivedOn: on,
+      right,
+      reviewRequired,
+      actingFor,
+      minor,
+      protected: event.protected ?? false,
+      pauses: [],
+      lastOn: on,
+    }
   }
   if (isOpen(state)) return evolveOpen(state, event)
   if (event.type !== 'access.appealed') throw misplaced(event)
-  return { ...state, lastOn: event.on, appealedOn: event.on }
+  const { on, inTime } = event
+  return { ...state, lastOn: on, appealedOn: on, ...(inTime === undefined ? {} : { appealInTime: inTime }) }
 }
 
 /** The last days to answer, by what the case has been through. */

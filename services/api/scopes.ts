@@ -23,6 +23,10 @@ export const scopes = {
   'retention:approve': { sv: 'Godkänna gallring', en: 'Approve disposals' },
   'access:read': { sv: 'Läsa ärenden om registrerades rättigheter', en: 'Read data-subject cases' },
   'access:write': { sv: 'Handlägga ärenden om registrerades rättigheter', en: 'Handle data-subject cases' },
+  'access:protected': {
+    sv: 'Handlägga ärenden för den som har skyddade personuppgifter',
+    en: 'Handle cases of persons with protected identity',
+  },
   'audit:read': { sv: 'Granska loggen och uppslagen', en: 'Audit the log and the look-ups' },
   'disclosures:read': { sv: 'Läsa utlämnanden', en: 'Read disclosures' },
   'disclosures:write': { sv: 'Anteckna utlämnanden', en: 'Record disclosures' },

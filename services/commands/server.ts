@@ -4,6 +4,7 @@ import { openAuth } from '../api/auth.ts'
 import { routeModules } from '../api/routes.ts'
 import { apiConfigOf, authConfigOf } from '../api/settings.ts'
 import { checkpointFolder, startWorker, type Worker } from '../jobs/worker.ts'
+import { measureCases } from './case-health.ts'
 import { checkSigning, measureSigning } from './checkpoint-health.ts'
 import { assertAgreement, recoverRuntime } from './recover-runtime.ts'
 import { openRuntime, type Runtime } from './runtime.ts'
@@ -46,6 +47,7 @@ async function listen(runtime: Runtime) {
   const { verifyToken, localIssuer } = await openAuth(authConfigOf(config), clock)
   const metrics = new Registry()
   measureSigning(ledger.pool, metrics)
+  measureCases(ledger, metrics)
   const app = await buildApp({
     config: apiConfigOf(config),
     verifyToken,

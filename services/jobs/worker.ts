@@ -1,4 +1,5 @@
 import { dirname, join } from 'node:path'
+import { remindOfCases } from '../access/reminders.ts'
 import type { SignerDeps } from '../ledger/checkpoints.ts'
 import type { Logger } from '../platform/log.ts'
 import { executePurge, openPurges, type PurgeDeps } from '../retention/purge.ts'
@@ -22,6 +23,9 @@ const purgeIntervalMs = 5_000
 /** How often the worker asks whether it is time to sweep the keyring, in milliseconds. */
 const sweepLookMs = 60_000
 
+/** How often the worker looks which cases of data subjects are near their last day, in milliseconds. */
+const reminderLookMs = 15 * 60_000
+
 /** How often what has been appended is signed, in milliseconds: for so long an event has no proof yet. */
 const signIntervalMs = 3_000
 
@@ -36,6 +40,9 @@ export async function startWorker(deps: WorkerDeps): Promise<Worker> {
   const loops = [
     repeat(deps.log, 'the purge job failed and will be tried again', purgeIntervalMs, () => runOnce(purging)),
     repeat(deps.log, 'the sweep failed and will be tried again', sweepLookMs, () => sweepOnce(deps)),
+    repeat(deps.log, 'reminding of cases failed and will be tried again', reminderLookMs, async () => {
+      for (const log of await deps.ledger.list()) await remindOfCases(deps.ledger, log)
+    }),
   ]
   if (deps.checkpoints !== undefined) {
     const { ledger, log } = deps

@@ -95,6 +95,82 @@ describe('over the API', () => {
     ).toMatchObject({ status: 404 })
   })
 
+  it('takes a case every step, and lists it with its last days', async () => {
+    const opened = await send('access-cases', {
+      arrivedOn: '2026-03-05',
+      arrival: 'form',
+      right: 'objection',
+    })
+    const { id } = opened.body
+    const step = async (body: object) => (await send(`access-cases/${id}/steps`, body)).body
+    expect(await step({ step: 'askIdentity' })).toMatchObject({ status: 'identityRequired' })
+    expect(await step({ step: 'noteIdentity', proof: 'electronicId', note: 'Inloggad.' })).toMatchObject({
+      status: 'received',
+      identity: 'electronicId',
+    })
+    expect(await step({ step: 'extend', reason: 'complexity' })).toMatchObject({ code: 'validation-failed' })
+    expect(await step({ step: 'extend', reason: 'complexity', note: 'Många kanaler.' })).toMatchObject({
+      status: 'extended',
+      deadline: {
+        unpaused: { day: '2026-06-05' },
+        refusalBy: { day: '2026-04-07' },
+      },
+    })
+    expect(await step({ step: 'refuse', ground: 'preservationDuty' })).toMatchObject({
+      code: 'validation-failed',
+    })
+    expect(await step({ step: 'refuse', ground: 'compellingGrounds' })).toMatchObject({
+      status: 'refused',
+      refusedFor: 'compellingGrounds',
+    })
+    const list = async (query: string) =>
+      (await get(`/liggare/v1/controllers/kommunstyrelsen/access-cases${query}`)).json()
+    const ids = ({ items }: { items: { id: string }[] }) => items.map((it) => it.id)
+    expect(ids(await list('?status=all'))).toContain(id)
+    expect(ids(await list(''))).not.toContain(id)
+    const { items, next } = await list('?status=all&limit=1')
+    expect(items).toHaveLength(1)
+    expect(ids(await list(`?status=all&after=${next}`))).toContain(id)
+  })
+
+  it('takes ids in capitals for what they are in small letters', async () => {
+    const { body } = await send('access/find', { identifiers, purpose })
+    const subject = body.candidates[0].subject.toUpperCase()
+    const opened = await send('access-cases', { arrivedOn: '2026-03-05', arrival: 'form' })
+    const id = opened.body.id.toUpperCase()
+    const linked = await send(`access-cases/${id}/link`, { subject, assurance: 'code' })
+    expect(linked.body).toMatchObject({ id: opened.body.id, links: [{ subject: subject.toLowerCase() }] })
+    const answered = await send(`access-cases/${id}/answer`, { purpose, decide: true })
+    expect(answered.body.answer.confirmation.records).toBe(1)
+  })
+
+  it('shows nothing of a protected person’s case to whoever may not handle it', async () => {
+    const { body } = await send('access/find', { identifiers, purpose })
+    const { subject } = body.candidates[0]
+    const opened = await send('access-cases', { arrivedOn: '2026-03-05', arrival: 'counter', minor: true })
+    const path = `access-cases/${opened.body.id}`
+    await send(`${path}/link`, { subject, assurance: 'eid' })
+    const everything = authorization
+    authorization = bearer(await app.token({ scopes: ['access:read', 'access:write'] }))
+    expect(await send(`${path}/steps`, { step: 'protect', note: 'Skyddad folkbokföring.' })).toMatchObject({
+      status: 200,
+    })
+    const refused = { status: 403, body: { code: 'scope-missing' } }
+    for (const [what, payload] of [
+      ['answer', { purpose }],
+      ['link', { subject, assurance: 'code' }],
+      ['unlink', { subject }],
+      ['steps', { step: 'withdraw' }],
+      ['group', { with: null }],
+    ] as const) {
+      expect(await send(`${path}/${what}`, payload)).toMatchObject(refused)
+    }
+    const shown = (await get(opened.headers.location as string)).json()
+    expect(shown).toMatchObject({ protected: true, links: [], minor: false, deadline: { daysLeft: 33 } })
+    authorization = everything
+    expect(await send(`${path}/answer`, { purpose })).toMatchObject({ status: 200 })
+  })
+
   it('logs no identifier', () => {
     expect(app.log.join('\n')).not.toContain(people.vera.platformId)
   })

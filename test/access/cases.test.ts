@@ -1,5 +1,6 @@
 import { beforeAll, expect, it } from 'vitest'
-import { linkSubject, loadCase, openCase, stepCase, unlinkSubject } from '../../services/access/case-steps.ts'
+import { linkSubject, unlinkSubject } from '../../services/access/case-links.ts'
+import { loadCase, openCase, stepCase } from '../../services/access/case-steps.ts'
 import { findPersons } from '../../services/access/find.ts'
 import { compileCase } from '../../services/access/package.ts'
 import type { Ledger, Log } from '../../services/ledger/ledger.ts'
