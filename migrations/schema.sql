@@ -109,6 +109,7 @@ alter table ledger.event owner to liggare_owner;
 alter table ledger.event enable row level security;
 alter table ledger.event force row level security;
 create policy own_controller on ledger.event as permissive for all to public using ((controller_id = ( SELECT ledger.current_controller() AS current_controller))) with check ((controller_id = ( SELECT ledger.current_controller() AS current_controller)));
+CREATE INDEX event_case_idx ON ledger.event USING btree (controller_id, "position") WHERE (type = 'access.received'::text);
 CREATE INDEX event_channel_idx ON ledger.event USING btree (controller_id, channel_id, "position") WHERE (channel_id IS NOT NULL);
 CREATE UNIQUE INDEX event_event_id_key ON ledger.event USING btree (controller_id, event_id);
 CREATE INDEX event_intent_idx ON ledger.event USING btree (controller_id, "position") WHERE (type = 'purge.intended'::text);
