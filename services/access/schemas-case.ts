@@ -234,8 +234,8 @@ export const CaseQuery = z.strictObject({
     .int()
     .min(1)
     .max(500)
-    .default(100)
-    .meta({ description: 'Hur många som gås igenom / how many are looked through', example: 100 }),
+    .default(20)
+    .meta({ description: 'Hur många som gås igenom / how many are looked through', example: 20 }),
 })
 export const CaseList = z
   .strictObject({ items: z.array(AccessCase), next: position.optional() })
