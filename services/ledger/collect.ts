@@ -19,16 +19,17 @@ const nothingSeen = (): Seen => ({ facts: new Set(), streams: new Map() })
 
 /**
  * Takes from the queue's head what may share a transaction: no fact twice, one expected version per stream, groups whole.
- * Takes the first group, or the first draft that is of none, however large it is.
+ * Takes the first group, or the first draft that is of none, however large it is, and with it `most` events at most.
  */
-export function collect<T extends Waiting>(queue: T[]): T[] {
+export function collect<T extends Waiting>(queue: T[], most: number): T[] {
+  const events = Math.min(most, limit.events)
   const seen = nothingSeen()
   let size = 0
   let weight = 0
   while (size < queue.length) {
     const unit = unitAt(queue, size)
     weight += weightOfAll(unit)
-    if (size > 0 && (size + unit.length > limit.events || weight > limit.weight)) break
+    if (size > 0 && (size + unit.length > events || weight > limit.weight)) break
     // What is refused has left its names in `seen`, and nothing is taken after it. The first always fits: canShare.
     if (!unit.every(({ draft }) => admit(seen, draft)) && size > 0) break
     size += unit.length

@@ -7,7 +7,7 @@ import { canShare, collect, unitsOf, weightOf, weightOfAll } from './collect.ts'
 import type { Digests } from './digests.ts'
 import type { Draft } from './draft.ts'
 import { identityCache } from './identities.ts'
-import type { Keyring } from './keyring.ts'
+import type { Keyring, NewKeys } from './keyring.ts'
 import { type PreparedItem, prepare } from './prepare.ts'
 
 /** What became of one draft, with the id of the event that was stored for it and the time stamped on its batch. */
@@ -18,8 +18,8 @@ export type Appended = Outcome & {
 }
 
 /**
- * The one writer of one log in this process: collects what concurrent callers append while the last batch is on its way
- * (group commit without a timer), and prepares one batch while the database commits the one before.
+ * The one writer of one log in this process: collects what concurrent callers append while the last batches are on their
+ * way (group commit without a timer). Of three batches one is prepared, one's keys are stored, one is appended.
  */
 export type LogWriter = {
   /**
@@ -46,11 +46,19 @@ type Pending = {
   readonly weight: number
   tries: number
 }
-type Ready = { readonly batch: readonly Pending[]; readonly items: readonly PreparedItem[] }
+type Ready = {
+  readonly batch: readonly Pending[]
+  readonly items: readonly PreparedItem[]
+  readonly keys: NewKeys
+}
 
 /** What may wait, in events and in weight. What is heavier than that by itself waits for an empty queue. */
 const queueLimit = { events: 20_000, weight: 64 * 1_048_576 } as const
 const maxTries = 6
+/** Batches that may be prepared and not yet settled: one whose keys are being stored, one that is appended. */
+const maxUnderWay = 2
+/** A batch costs much the same however small it is: fewer than this are not split to keep all stages busy. */
+const worthwhile = 16
 /** How far ahead of another process's last stamp one is tried, before the log is called unavailable. */
 const maxLeadMs = 1_000
 
@@ -150,8 +158,8 @@ export function logWriter(deps: LogWriterDeps): LogWriter {
   }
 
   /**
-   * Resolves and seals a batch and stores its keys. What cannot be prepared is rejected, alone or with its group: then
-   * each of the others is a batch of its own, for what they have in common one may have to learn from another's commit.
+   * Resolves and seals a batch. What cannot be prepared is rejected, alone or with its group: then each of the others is
+   * a batch of its own, for what they have in common one may have to learn from another's commit.
    */
   async function ready(batch: readonly Pending[]): Promise<Ready[]> {
     try {
@@ -161,8 +169,7 @@ export function logWriter(deps: LogWriterDeps): LogWriter {
         batch.map((pending) => pending.group),
         batch.some((pending) => pending.tries > 0),
       )
-      if (keys.records.length > 0) await keyring.put(log.controller, keys)
-      return [{ batch, items }]
+      return [{ batch, items, keys }]
     } catch (error) {
       cache.clear()
       const units = unitsOf(batch)
@@ -177,28 +184,45 @@ export function logWriter(deps: LogWriterDeps): LogWriter {
     }
   }
 
+  /** Stores a batch's keys, and when those before it are settled, the batch. Never rejects: its callers are told. */
+  async function store({ batch, items, keys }: Ready, before: Promise<void>): Promise<void> {
+    // Both at once: the keyring may be ahead of the log by any number of batches, the log never of the keyring.
+    const put = keys.records.length > 0 ? keyring.put(log.controller, keys) : Promise.resolve()
+    const [kept] = await Promise.allSettled([put, before])
+    try {
+      if (kept.status === 'rejected') throw unavailable(kept.reason)
+      await commit(batch, items)
+    } catch (error) {
+      cache.clear()
+      for (const pending of batch) pending.entry.reject(error)
+    }
+  }
+
+  /** One batch is prepared here while the one before stores its keys and the one before that is appended. */
   async function run(): Promise<void> {
-    let committing: Promise<void> = Promise.resolve()
-    let underWay = 0
-    while (queue.length > 0) {
-      // A batch costs much the same however small it is: while one is under way the next is prepared only if at least
-      // half as many wait; otherwise those who are answered now get a turn to come again.
-      if (queue.length < underWay / 2) {
-        await committing
-        underWay = 0
+    const underWay: { readonly size: number; readonly stored: Promise<void> }[] = []
+    let inStages = 0
+    for (;;) {
+      const first = underWay[0]
+      const half = Math.max(worthwhile, Math.ceil((queue.length + inStages) / 2))
+      if (
+        first !== undefined &&
+        (underWay.length >= maxUnderWay || queue.length < Math.min(half, inStages))
+      ) {
+        await first.stored
+        underWay.shift()
+        inStages -= first.size
+        // Those who were answered get a turn to come again.
         await turn()
+        continue
       }
-      const taken = collect(queue)
+      if (queue.length === 0) break
+      const taken = collect(queue, half)
       waiting -= weightOfAll(taken)
-      for (const { batch, items } of await ready(taken)) {
-        await committing
-        underWay = batch.length
-        committing = commit(batch, items)
-      }
-      if (queue.length === 0) {
-        await committing
-        underWay = 0
-        await turn()
+      for (const one of await ready(taken)) {
+        const stored = store(one, underWay.at(-1)?.stored ?? Promise.resolve())
+        underWay.push({ size: one.batch.length, stored })
+        inStages += one.batch.length
       }
     }
     running = undefined
