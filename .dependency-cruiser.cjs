@@ -6,6 +6,7 @@ const domain = ['channels', 'register', 'retention', 'access', 'supervision', 'd
 const sees = {
   platform: [],
   events: ['platform'],
+  documents: ['platform'],
   db: ['platform', 'events'],
   ledger: ['platform', 'events', 'db'],
   // CloudEvents are a way in of the API as well as a source.
@@ -20,6 +21,7 @@ const sees = {
       [
         'platform',
         'events',
+        'documents',
         'db',
         'ledger',
         'subjects',
