@@ -1,5 +1,6 @@
 import { channelKind } from '../declarations/kinds.ts'
 import { currentDeclaration, type DeclaredVersion } from '../declarations/queries.ts'
+import { documentDigest } from '../declarations/schemas.ts'
 import type { ChannelDeclaration } from '../events/channel.ts'
 import type { Actor } from '../ledger/command.ts'
 import type { Ledger, Log } from '../ledger/ledger.ts'
@@ -8,6 +9,7 @@ import { DomainError } from '../platform/errors.ts'
 
 type OpenedChannel = Omit<DeclaredVersion, 'document'> & {
   readonly sealed: boolean
+  readonly digest: string
   readonly document: ChannelDeclaration
 }
 
@@ -28,5 +30,6 @@ export async function readSealedChannel(
   )
   const personal = parts.find(({ role }) => role === 'actor')?.content?.['personal'] ?? {}
   const document = channelKind.joinPersonal(found.document, personal as Record<string, unknown>)
-  return { ...found, sealed: channelKind.personalFields(document).length > 0, document }
+  const sealed = channelKind.personalFields(document).length > 0
+  return { ...found, sealed, digest: documentDigest(found.document), document }
 }

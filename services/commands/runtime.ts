@@ -70,7 +70,13 @@ export async function openRuntime(options: RuntimeOptions = {}): Promise<Runtime
     ledger: (role) => {
       const known =
         ledgers.get(role) ??
-        openLedger({ pool: databases.ledger(role), keyringPool: databases.keyring(), provider, clock })
+        openLedger({
+          pool: databases.ledger(role),
+          past: () => databases.ledger('auditor'),
+          keyringPool: databases.keyring(),
+          provider,
+          clock,
+        })
       ledgers.set(role, known)
       return known
     },

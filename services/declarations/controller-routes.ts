@@ -7,7 +7,7 @@ import { ControllerDeclaration } from '../events/controller.ts'
 import type { Ledger, Log } from '../ledger/ledger.ts'
 import { logOf } from '../ledger/log-of.ts'
 import { reading } from '../ledger/open.ts'
-import { DomainError } from '../platform/errors.ts'
+import { AsOf, BetweenQuery, DeclaredDifference, declaredAsOf, documentDifference, oneAsOf } from './as-of.ts'
 import { declare, declareController, slugDiffers } from './declare.ts'
 import { controllerKind, controllerStream } from './kinds.ts'
 import { currentDeclaration, type DeclaredVersion, declarationHistory } from './queries.ts'
@@ -16,6 +16,7 @@ import {
   ControllerParams,
   declaredExample,
   declaredSchema,
+  documentDigest,
   exampleOf,
   pageExample,
   pageSchema,
@@ -30,6 +31,7 @@ const tag = 'controllers'
 const answer = (it: DeclaredVersion) => ({
   ...it,
   sealed: false,
+  digest: documentDigest(it.document),
   document: it.document as unknown as ControllerDeclaration,
 })
 
@@ -78,9 +80,10 @@ export function controllerRoutes(app: Api, { ledger }: DeclarationDeps): void {
       id: 'listControllers',
       tag,
       summary: 'Lista personuppgiftsansvariga / List controllers',
-      description: 'De som åtkomstbeviset gäller för. / Those that the token is for.',
+      description:
+        'De som åtkomstbeviset gäller för; med `validOn` och `knownAt` som de var då. / Those that the token is for; with `validOn` and `knownAt` as they were then.',
       scope: 'register:read',
-      query: PageQuery,
+      query: PageQuery.extend(AsOf.shape),
       responses: { 200: { description: 'En sida / a page', schema: Page, example: pageExample(declared) } },
     }),
     async (request) => {
@@ -88,12 +91,18 @@ export function controllerRoutes(app: Api, { ledger }: DeclarationDeps): void {
       const { limit, page } = request.query
       const logs = (await ledger.list()).filter(({ slug }) => controllers === '*' || controllers.has(slug))
       const found: DeclaredVersion[] = []
-      const offset = offsetOf(request.query)
-      for (const log of logs.slice(offset, offset + limit)) {
-        const it = await current(ledger, log)
-        if (it !== undefined) found.push(it)
+      let refused: unknown
+      for (const log of logs) {
+        // Each log has its own beginning: what was not there yet is left out, unless that is all of it.
+        const standing = await declaredAsOf(ledger, log, 'controller', request.query).catch((error) => {
+          refused = error
+          return []
+        })
+        found.push(...standing)
       }
-      return { items: found.map(answer), total: logs.length, page, limit }
+      if (found.length === 0 && refused !== undefined) throw refused
+      const offset = offsetOf(request.query)
+      return { items: found.slice(offset, offset + limit).map(answer), total: found.length, page, limit }
     },
   )
 
@@ -103,9 +112,11 @@ export function controllerRoutes(app: Api, { ledger }: DeclarationDeps): void {
       id: 'readController',
       tag,
       summary: 'Läs en personuppgiftsansvarig / Read a controller',
-      description: 'Senaste versionen. / The newest version.',
+      description:
+        'Senaste versionen, eller den som gällde `validOn` så som systemet kände den `knownAt`. / The newest version, or the one that held `validOn` as the system knew it `knownAt`.',
       scope: 'register:read',
       params: ControllerParams,
+      query: AsOf,
       responses: {
         200: {
           description: 'Versionen / the version',
@@ -116,9 +127,39 @@ export function controllerRoutes(app: Api, { ledger }: DeclarationDeps): void {
       },
     }),
     async (request, reply) => {
-      const found = await current(ledger, await logOf(ledger, request.params.controller))
-      if (found === undefined) throw new DomainError('not-found', 'the controller is not declared')
+      const log = await logOf(ledger, request.params.controller)
+      const found = await oneAsOf(ledger, log, 'controller', controllerStream, request.query)
       return reply.header('etag', etagOf(found.version)).send(answer(found))
+    },
+  )
+
+  app.get(
+    '/controllers/:controller/difference',
+    operation({
+      id: 'compareController',
+      tag,
+      summary: 'Skillnaden mellan två tidpunkter / The difference between two moments of a controller',
+      description:
+        'Som den gällde och var känd då och då. / As it held and was known at one moment and at another.',
+      scope: 'register:read',
+      params: ControllerParams,
+      query: BetweenQuery,
+      responses: {
+        200: {
+          description: 'Skillnaderna / the differences',
+          schema: DeclaredDifference,
+          example: {
+            id: controllerStream,
+            fromVersion: 1,
+            toVersion: 2,
+            changes: [{ pointer: '/name', before: 'Nämnden', after: 'Kommunstyrelsen' }],
+          },
+        },
+      },
+    }),
+    async (request) => {
+      const log = await logOf(ledger, request.params.controller)
+      return documentDifference(ledger, log, 'controller', controllerStream, request.query)
     },
   )
 

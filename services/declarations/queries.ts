@@ -10,6 +10,8 @@ export type DeclaredVersion = {
   readonly version: number
   readonly position: string
   readonly declaredAt: string
+  /** Of what is drafted and published: which publication this version is. */
+  readonly publication?: number
   readonly document: Readonly<Record<string, unknown>>
 }
 
@@ -73,14 +75,45 @@ export async function declarationHistory(
       where e.controller_id = $1 and e.stream_id = $2 and e.type = $3 order by e.stream_version limit $4 offset $5`,
     [controller, id, `${kind}.declared`, page.limit, page.offset],
   )
-  return rows.map((row) => {
-    const event = toStoredEvent(row)
-    return {
-      id: event.streamId,
-      version: event.streamVersion,
-      position: event.position,
-      declaredAt: event.recordedAt.toISOString(),
-      document: event.data['document'] as Record<string, unknown>,
-    }
+  return rows.map(versionOfEvent)
+}
+
+/**
+ * All versions of every aggregate of a kind (or of one) that stood in the log when it had `size` events, the oldest first.
+ * From the log itself by the ids of the read model: it costs what was declared, not what the log holds.
+ */
+export async function declaredVersions(
+  tx: Tx,
+  controller: number,
+  kind: KindName,
+  given: { readonly size?: number; readonly id?: string } = {},
+): Promise<DeclaredVersion[][]> {
+  const { rows } = await tx.query<EventRow>(
+    `select ${eventColumns} from model.declaration d
+       join ledger.event e on e.controller_id = $1 and e.stream_id = d.id and e.type = $3
+      where d.controller_id = $1 and d.kind = $2 and ($4::uuid is null or d.id = $4) and ($5::bigint is null or e.position < $5)
+      order by d.id, e.stream_version`,
+    [controller, kind, `${kind}.declared`, given.id ?? null, given.size ?? null],
+  )
+  return [...Map.groupBy(rows.map(versionOfEvent), ({ id }) => id).values()].map(numberPublications)
+}
+
+function numberPublications(versions: readonly DeclaredVersion[]): DeclaredVersion[] {
+  let publication = 0
+  return versions.map((it) => {
+    if (it.document['status'] !== 'published') return it
+    publication += 1
+    return { ...it, publication }
   })
+}
+
+function versionOfEvent(row: EventRow): DeclaredVersion {
+  const event = toStoredEvent(row)
+  return {
+    id: event.streamId,
+    version: event.streamVersion,
+    position: event.position,
+    declaredAt: event.recordedAt.toISOString(),
+    document: event.data['document'] as Record<string, unknown>,
+  }
 }

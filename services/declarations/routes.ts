@@ -9,14 +9,16 @@ import type { Ledger } from '../ledger/ledger.ts'
 import { logOf } from '../ledger/log-of.ts'
 import { reading } from '../ledger/open.ts'
 import { DomainError } from '../platform/errors.ts'
+import { AsOf, BetweenQuery, DeclaredDifference, declaredAsOf, documentDifference, oneAsOf } from './as-of.ts'
 import { declare } from './declare.ts'
 import type { Kind } from './kinds.ts'
-import { currentDeclaration, type DeclaredVersion, declarationHistory, listDeclarations } from './queries.ts'
+import { type DeclaredVersion, declaredVersions } from './queries.ts'
 import {
   ControllerParams,
   DeclaredParams,
   declaredExample,
   declaredSchema,
+  documentDigest,
   exampleOf,
   pageExample,
   pageSchema,
@@ -62,6 +64,7 @@ export function declarationRoutes<T extends object>(
   const answer = (it: DeclaredVersion) => ({
     ...it,
     sealed: kind.personalFields(it.document as T).length > 0,
+    digest: documentDigest(it.document),
     document: it.document as T,
   })
   const send = (reply: FastifyReply, it: DeclaredVersion) =>
@@ -103,20 +106,19 @@ export function declarationRoutes<T extends object>(
       id: `list${id}s`,
       tag,
       summary: `Lista ${sv.many} / List ${en.many}`,
-      description: 'Senaste versionen av var och en. / The newest version of each.',
+      description:
+        'Senaste versionen av var och en; med `validOn` den som gällde då, med `knownAt` som systemet kände dem då. / The newest version of each; with `validOn` the one that held then, with `knownAt` as the system knew them then.',
       scope: spec.read,
       params: ControllerParams,
-      query: PageQuery,
+      query: PageQuery.extend(AsOf.shape),
       responses: { 200: { description: 'En sida / a page', schema: Page, example: pageExample(declared) } },
     }),
     async (request) => {
       const log = await logOf(ledger, request.params.controller)
       const { limit, page } = request.query
       const offset = offsetOf(request.query)
-      const found = await reading(ledger, log, (tx) =>
-        listDeclarations(tx, log.controller, kind.name, { limit, offset }),
-      )
-      return { items: found.items.map(answer), total: found.total, page, limit }
+      const all = await declaredAsOf(ledger, log, kind.name, request.query)
+      return { items: all.slice(offset, offset + limit).map(answer), total: all.length, page, limit }
     },
   )
 
@@ -126,9 +128,11 @@ export function declarationRoutes<T extends object>(
       id: `read${id}`,
       tag,
       summary: `Läs ${sv.one} / Read ${en.one}`,
-      description: 'Senaste versionen. / The newest version.',
+      description:
+        'Senaste versionen, eller den som gällde `validOn` så som systemet kände den `knownAt`. / The newest version, or the one that held `validOn` as the system knew it `knownAt`.',
       scope: spec.read,
       params: DeclaredParams,
+      query: AsOf,
       responses: {
         200: {
           description: 'Versionen / the version',
@@ -140,11 +144,38 @@ export function declarationRoutes<T extends object>(
     }),
     async (request, reply) => {
       const log = await logOf(ledger, request.params.controller)
-      const found = await reading(ledger, log, (tx) =>
-        currentDeclaration(tx, log.controller, kind.name, request.params.id),
-      )
-      if (found === undefined) throw new DomainError('not-found', `there is no such ${kind.name}`)
+      const found = await oneAsOf(ledger, log, kind.name, request.params.id, request.query)
       return send(reply, found)
+    },
+  )
+
+  app.get(
+    `/controllers/:controller/${path}/:id/difference`,
+    operation({
+      id: `compare${id}`,
+      tag,
+      summary: `Skillnaden mellan två tidpunkter / The difference between two moments of ${en.one}`,
+      description:
+        'Den öppna sidan som den gällde och var känd då och då. / The open side as it held and was known at one moment and at another.',
+      scope: spec.read,
+      params: DeclaredParams,
+      query: BetweenQuery,
+      responses: {
+        200: {
+          description: 'Skillnaderna / the differences',
+          schema: DeclaredDifference,
+          example: {
+            id: '0198c5a0-0000-7000-8000-000000000001',
+            fromVersion: 1,
+            toVersion: 2,
+            changes: [{ pointer: '/name', before: 'Sidan', after: 'Kommunens sida' }],
+          },
+        },
+      },
+    }),
+    async (request) => {
+      const log = await logOf(ledger, request.params.controller)
+      return documentDifference(ledger, log, kind.name, request.params.id, request.query)
     },
   )
 
@@ -197,15 +228,13 @@ export function declarationRoutes<T extends object>(
     async (request) => {
       const log = await logOf(ledger, request.params.controller)
       const { limit, page } = request.query
-      const { current, items } = await reading(ledger, log, async (tx) => {
-        const at = [tx, log.controller, kind.name, request.params.id] as const
-        return {
-          current: await currentDeclaration(...at),
-          items: await declarationHistory(...at, { limit, offset: offsetOf(request.query) }),
-        }
-      })
-      if (current === undefined) throw new DomainError('not-found', `there is no such ${kind.name}`)
-      return { items: items.map(answer), total: current.version, page, limit }
+      const offset = offsetOf(request.query)
+      const [versions] = await reading(ledger, log, (tx) =>
+        declaredVersions(tx, log.controller, kind.name, { id: request.params.id }),
+      )
+      if (versions === undefined) throw new DomainError('not-found', `there is no such ${kind.name}`)
+      const items = versions.slice(offset, offset + limit).map(answer)
+      return { items, total: versions.length, page, limit }
     },
   )
 }

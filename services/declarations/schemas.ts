@@ -1,4 +1,6 @@
+import { createHash } from 'node:crypto'
 import { z } from 'zod'
+import { canonicalJson, type Json } from '../platform/json.ts'
 
 export const ControllerParams = z.strictObject({
   controller: z.string().meta({
@@ -27,9 +29,27 @@ export function declaredSchema<T>(id: string, document: z.ZodType<T>) {
         description: 'Om uppgifter är förseglade / whether members may be sealed, to be read with a purpose',
         example: false,
       }),
+      digest: z
+        .string()
+        .regex(/^sha256:[0-9a-f]{64}$/)
+        .meta({
+          description:
+            'SHA-256 över dokumentets öppna sida som kanonisk JSON (RFC 8785) / of the open side as canonical JSON',
+        }),
+      publication: z.int().min(1).optional().meta({
+        description: 'Publiceringens nummer; utkast har inget / number of the publication; a draft has none',
+        example: 1,
+      }),
       document,
     })
     .meta({ id })
+}
+
+/** Names a version by its open side, which holds nothing personal: sealed members are not in it. */
+export function documentDigest(open: unknown): string {
+  return `sha256:${createHash('sha256')
+    .update(canonicalJson(open as Json))
+    .digest('hex')}`
 }
 
 export function pageSchema<T>(id: string, item: z.ZodType<T>) {
@@ -51,6 +71,7 @@ export function declaredExample(document: unknown) {
     position: '17',
     declaredAt: '2026-03-05T09:15:01.000Z',
     sealed: false,
+    digest: documentDigest(document),
     document,
   }
 }

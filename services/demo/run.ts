@@ -57,7 +57,7 @@ export async function runDemo(runtime: Runtime, out: string, write: (text: strin
   for (const log of [board, committee]) {
     write(heading(`Registerförteckning: ${log.slug}`, 'Register of processing (art. 30)'))
     const register = await timed(`Register ${log.slug}`, () =>
-      readRegister(ledger, log, today, retentionFigures),
+      readRegister(ledger, log, { validOn: today }, retentionFigures),
     )
     write(`${registerText(register)}\n`)
   }

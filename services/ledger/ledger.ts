@@ -11,6 +11,8 @@ export type Log = { readonly controller: number; readonly slug: string }
 /** The ledger as one process holds it: one writer for each log, and the keys. */
 export type Ledger = {
   readonly pool: Pool
+  /** A pool that may make temporary tables, for reading the past; it need not open anything sealed. */
+  readonly past: () => Pool
   readonly keyring: Keyring
   readonly provider: KeyProvider
   readonly clock: Clock
@@ -27,6 +29,8 @@ export type Ledger = {
 export type LedgerDeps = {
   /** The api's or the worker's pool of the ledger database. */
   readonly pool: Pool
+  /** Where read models of the past are filled: the auditor's pool. Without one, `pool` itself. */
+  readonly past?: () => Pool
   readonly keyringPool: Pool
   readonly provider: KeyProvider
   readonly clock: Clock
@@ -59,6 +63,7 @@ export async function openLedger(deps: LedgerDeps): Promise<Ledger> {
   }
   return {
     pool,
+    past: deps.past ?? (() => pool),
     keyring,
     provider,
     clock,

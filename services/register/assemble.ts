@@ -1,3 +1,4 @@
+import { documentDigest } from '../declarations/schemas.ts'
 import type { ProcessingActivity } from '../events/activity.ts'
 import { legalBasisTerms } from '../events/register-terms.ts'
 import { channelSetKey, type RegisterFacts, type Stated } from './facts.ts'
@@ -18,8 +19,8 @@ import type {
 export function assembleRegister(facts: RegisterFacts): Register {
   const classes = assignClasses(facts)
   const rows = standingActivities(facts).map((activity) => rowOf(facts, classes, activity))
-  const { controller, slug, today, size } = facts
-  return {
+  const { controller, slug, today, size, knownAt } = facts
+  const register = {
     controller: {
       slug,
       ...(controller === undefined
@@ -32,10 +33,12 @@ export function assembleRegister(facts: RegisterFacts): Register {
     },
     day: today,
     size,
+    ...(knownAt === undefined ? {} : { knownAt }),
     rows: [...rows, ownProcessing(letterA(facts), size)],
     channels: channelsOf(facts),
     findings: findingsOf(facts, classes, rows),
   }
+  return { ...register, digest: documentDigest(register) }
 }
 
 function letterA(facts: RegisterFacts): LetterAnswer {
@@ -59,6 +62,10 @@ function rowOf(
     name: document.name,
     version,
     status: document.status === 'draft' ? 'draft' : 'published',
+    ...(activity.publication === undefined ? {} : { publication: activity.publication }),
+    ...(activity.declaredOn === undefined ? {} : { declaredOn: activity.declaredOn }),
+    ...(activity.digest === undefined ? {} : { digest: activity.digest }),
+    ...(document.nextReview === undefined ? {} : { nextReview: document.nextReview }),
     letters: lettersOf(document, facts.controller?.document, channels, observed.rules),
     legalBasis: document.legalBasis.map(({ term, reference }) => ({
       sv: legalBasisTerms[term].sv,

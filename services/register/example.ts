@@ -1,4 +1,5 @@
 import { assembleRegister } from './assemble.ts'
+import { compareRegisters, type RegisterDifference } from './difference.ts'
 import type { RegisterFacts } from './facts.ts'
 import type { Register } from './schemas.ts'
 
@@ -8,6 +9,7 @@ const facts: RegisterFacts = {
   slug: 'kommunstyrelsen',
   today: '2026-03-05',
   size: '3',
+  knownAt: '2026-03-05T09:15:01.000Z',
   controller: {
     id: '00000000-0000-8000-8000-000000000001',
     version: 1,
@@ -50,6 +52,7 @@ const facts: RegisterFacts = {
       },
     },
   ],
+  drafted: [],
   rules: [],
   observations: [
     {
@@ -69,3 +72,8 @@ const facts: RegisterFacts = {
 
 /** What the contract shows: made by the same code as an answer. */
 export const registerExample: Register = assembleRegister(facts)
+
+export const differenceExample: RegisterDifference = compareRegisters(
+  assembleRegister({ ...facts, size: '2', observations: [], subjects: new Map() }),
+  registerExample,
+)

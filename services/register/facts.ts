@@ -5,7 +5,15 @@ import type { Capacity, Verb } from '../events/interaction.ts'
 import type { RetentionRule } from '../events/retention-rule.ts'
 import type { Day } from '../events/vocabulary.ts'
 
-export type Stated<T> = { readonly id: string; readonly version: number; readonly document: T }
+export type Stated<T> = {
+  readonly id: string
+  readonly version: number
+  readonly document: T
+  /** The day it was declared, which publication it is, and the digest of its open side. */
+  readonly declaredOn?: Day
+  readonly publication?: number
+  readonly digest?: string
+}
 
 /** One counter of the log: a category of data in one kind of records. */
 export type Observation = {
@@ -29,9 +37,13 @@ export type RegisterFacts = {
   readonly slug: string
   readonly today: Day
   readonly size: string
+  /** When the last event that is taken in was recorded; undefined for an empty log. */
+  readonly knownAt?: string | undefined
   readonly controller: Stated<ControllerDeclaration> | undefined
   readonly channels: readonly Stated<ChannelDeclaration>[]
   readonly activities: readonly Stated<ProcessingActivity>[]
+  /** Activities of which a newer version waits to be published. */
+  readonly drafted: readonly string[]
   readonly rules: readonly Stated<RetentionRule>[]
   readonly observations: readonly Observation[]
   readonly retention: readonly RetentionFigures[]

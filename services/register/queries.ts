@@ -1,55 +1,119 @@
-import { listDeclarations } from '../declarations/queries.ts'
+import { standingOn } from '../declarations/as-of.ts'
+import type { KindName } from '../declarations/kinds.ts'
+import { type DeclaredVersion, declaredVersions, listDeclarations } from '../declarations/queries.ts'
+import { documentDigest } from '../declarations/schemas.ts'
 import { ProcessingActivity } from '../events/activity.ts'
 import { ChannelDeclaration } from '../events/channel.ts'
 import { ControllerDeclaration } from '../events/controller.ts'
 import { type Capacity, Verb } from '../events/interaction.ts'
 import { RetentionRule } from '../events/retention-rule.ts'
+import { governingOn } from '../events/validity.ts'
+import type { Day } from '../events/vocabulary.ts'
 import { logSize } from '../ledger/read.ts'
+import { localDay } from '../platform/clock.ts'
 import type { ClassKey, Observation, RegisterFacts, Stated } from './facts.ts'
 
 type Tx = Parameters<typeof logSize>[0]
-type Declared = Pick<RegisterFacts, 'controller' | 'channels' | 'activities' | 'rules'>
+type Declared = Pick<RegisterFacts, 'controller' | 'channels' | 'activities' | 'drafted' | 'rules'>
 
-/** What is declared now. */
-export async function readDeclared(tx: Tx, controller: number): Promise<Declared> {
-  const read = async <T>(
-    kind: 'controller' | 'channel' | 'activity' | 'rule',
-    schema: { parse: (it: unknown) => T },
-  ) => {
-    const { items } = await listDeclarations(tx, controller, kind)
-    return items.map(
-      ({ id, version, document }): Stated<T> => ({ id, version, document: schema.parse(document) }),
-    )
-  }
+/** What is declared of a day, by the versions that the log holds. */
+export async function readDeclared(tx: Tx, controller: number, day: Day): Promise<Declared> {
+  const known = (kind: KindName) => declaredVersions(tx, controller, kind)
+  const [declaredController] = standing(await known('controller'), 'controller', day, ControllerDeclaration)
+  const channels = (await known('channel')).filter(
+    (versions) => String(versions.at(-1)?.document['openedOn']) <= day,
+  )
+  const activities = await known('activity')
+  // As the retention of today reckons them: a rule by its newest version.
+  const rules = await listDeclarations(tx, controller, 'rule')
   return {
-    controller: (await read('controller', ControllerDeclaration))[0],
-    channels: await read('channel', ChannelDeclaration),
-    activities: await read('activity', ProcessingActivity),
-    rules: await read('rule', RetentionRule),
+    controller: declaredController,
+    channels: standing(channels, 'channel', day, ChannelDeclaration),
+    activities: standing(activities, 'activity', day, ProcessingActivity),
+    drafted: activities.flatMap((versions) => {
+      const newest = versions.at(-1)
+      const waits = newest?.document['status'] === 'draft' && newest.version > 1
+      return waits && newest !== standingOn('activity', versions, day) ? [newest.id] : []
+    }),
+    rules: rules.items.map(({ id, version, document }) => ({
+      id,
+      version,
+      document: RetentionRule.parse(document),
+    })),
   }
 }
 
-type Seen = Pick<RegisterFacts, 'size' | 'observations' | 'objects'>
+function standing<T>(
+  all: readonly (readonly DeclaredVersion[])[],
+  kind: KindName,
+  day: Day,
+  schema: { parse: (it: unknown) => T },
+): Stated<T>[] {
+  return all.flatMap((versions) => {
+    const found = kind === 'channel' ? channelOn(versions, day) : standingOn(kind, versions, day)
+    if (found === undefined) return []
+    const { id, version, declaredAt, publication, document } = found
+    return [
+      {
+        id,
+        version,
+        declaredOn: localDay(new Date(declaredAt)),
+        digest: documentDigest(document),
+        ...(publication === undefined ? {} : { publication }),
+        document: schema.parse(document),
+      },
+    ]
+  })
+}
 
-/** What the log shows, from its counters: costs the kinds of records, what is held and what was disposed of, not the log's length. */
-export async function readSeen(tx: Tx, controller: number): Promise<Seen> {
-  const observations = await tx.query<Omit<Observation, 'records'> & { records: string }>(
-    `select o.channel_id as channel, o.verb, o.category, o.capacity, o.records, o.first_on as first, o.last_on as last
-       from model.observation o where o.controller_id = $1 and o.records > 0
-      order by o.channel_id, o.verb, o.capacity, o.category`,
-    [controller],
+/** A closed channel stays: what was recorded from it does. It shows when it was closed, also beside an older decision. */
+function channelOn(versions: readonly DeclaredVersion[], day: Day): DeclaredVersion | undefined {
+  const governing = governingOn(versions as readonly (DeclaredVersion & { document: never })[], day)
+  const { closedOn } = (versions.at(-1)?.document ?? {}) as { closedOn?: Day }
+  if (governing === undefined) return undefined
+  const { closedOn: _, ...document }: Record<string, unknown> = governing.document
+  return { ...governing, document: closedOn === undefined ? document : { ...document, closedOn } }
+}
+
+type Seen = Pick<RegisterFacts, 'size' | 'knownAt' | 'observations' | 'objects'>
+
+/**
+ * What the log shows. From its counters: costs the kinds of records and what is held, not the log's length. With `upTo`
+ * what had occurred by that day, which is counted from the log itself.
+ */
+export async function readSeen(tx: Tx, controller: number, upTo?: Day): Promise<Seen> {
+  const { rows } = await tx.query<Omit<Observation, 'records'> & { records: string }>(
+    upTo === undefined ? counters : recount,
+    upTo === undefined ? [controller] : [controller, upTo],
+  )
+  const size = await logSize(tx, controller)
+  const last = await tx.query<{ recorded_at: Date }>(
+    'select e.recorded_at from ledger.event e where e.controller_id = $1 and e.position = $2::bigint - 1',
+    [controller, size],
   )
   return {
-    size: await logSize(tx, controller),
+    size,
+    knownAt: last.rows[0]?.recorded_at.toISOString(),
     // A variant of a fact is no act of its own: it has the class of what it varies.
-    observations: observations.rows.flatMap((row) =>
+    observations: rows.flatMap((row) =>
       Verb.safeParse(row.verb).success ? [{ ...row, records: Number(row.records) }] : [],
     ),
-    objects: await readObjects(tx, controller),
+    objects: await readObjects(tx, controller, upTo),
   }
 }
 
-async function readObjects(tx: Tx, controller: number): Promise<Seen['objects']> {
+const counters = `select o.channel_id as channel, o.verb, o.category, o.capacity, o.records, o.first_on as first, o.last_on as last
+   from model.observation o where o.controller_id = $1 and o.records > 0
+  order by o.channel_id, o.verb, o.capacity, o.category`
+
+const recount = `select e.channel_id as channel, substr(e.type, 13) as verb, p.category, coalesce(e.capacity, 'undetermined') as capacity,
+    count(distinct e.position) as records, min(e.occurred_on) as first, max(e.occurred_on) as last
+   from ledger.event e
+   join ledger.event_part p on p.controller_id = $1 and p.position = e.position
+  where e.controller_id = $1 and starts_with(e.type, 'interaction.') and e.occurred_on <= $2
+  group by 1, 2, 3, 4 order by 1, 2, 4, 3`
+
+async function readObjects(tx: Tx, controller: number, upTo?: Day): Promise<Seen['objects']> {
   const { rows } = await tx.query<{
     channel: string
     verb: Verb
@@ -78,10 +142,16 @@ async function readObjects(tx: Tx, controller: number): Promise<Seen['objects']>
          join ledger.event e on e.controller_id = $1 and e.position = p.position
          join model.object o on o.controller_id = $1 and o.object_id = e.stream_id
         where h.kind = 'subject'
-     ), held_count as (select class_id, count(*)::int as n from held group by class_id
+     ), held_count as (
+       select h.class_id, count(*)::int as n from held h
+        where $2::date is null
+           or (select o.occurred_on <= $2 from model.object o where o.controller_id = $1 and o.object_id = h.object_id)
+        group by h.class_id
      ), disposed as (
-       select o.class_id, count(*)::int as n from model.object o
-        where o.controller_id = $1 and o.condemned_position is not null and o.disposed_position is not null
+       select d.class_id, d.objects::int as n from model.class_disposed d where d.controller_id = $1 and $2::date is null
+       union all
+       select o.class_id, count(*)::int from model.object o
+        where o.controller_id = $1 and $2::date is not null and o.occurred_on <= $2 and o.disposed_position is not null
         group by o.class_id
      )
      select c.channel_id as channel, c.verb, c.capacity, coalesce(d.n, 0) as disposed, coalesce(h.n, 0) as held
@@ -89,34 +159,7 @@ async function readObjects(tx: Tx, controller: number): Promise<Seen['objects']>
        left join disposed d on d.class_id = c.class_id
        left join held_count h on h.class_id = c.class_id
       where c.controller_id = $1 and (d.n is not null or h.n is not null)`,
-    [controller],
+    [controller, upTo ?? null],
   )
   return rows satisfies (ClassKey & { disposed: number; held: number })[]
-}
-
-/**
- * Persons seen on each of some sets of channels. An index-only count: grows with the number of persons, not with what
- * they did. By channel, since that is what is indexed: an activity limited to some verbs shows those of its channels.
- */
-export async function countSubjects(
-  tx: Tx,
-  controller: number,
-  sets: ReadonlyMap<string, readonly string[]>,
-): Promise<Map<string, number>> {
-  const counts = new Map<string, number>()
-  const single = await tx.query<{ channel: string; n: number }>(
-    `select s.channel_id as channel, count(*)::int as n from model.channel_subject s where s.controller_id = $1 group by s.channel_id`,
-    [controller],
-  )
-  for (const { channel, n } of single.rows) counts.set(channel, n)
-  for (const [key, channels] of sets) {
-    if (channels.length < 2) continue
-    const { rows } = await tx.query<{ n: number }>(
-      `select count(*)::int as n from (
-         select distinct s.subject_id from model.channel_subject s where s.controller_id = $1 and s.channel_id = any ($2::uuid[])) x`,
-      [controller, channels],
-    )
-    counts.set(key, rows[0]?.n ?? 0)
-  }
-  return counts
 }

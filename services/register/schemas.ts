@@ -75,6 +75,13 @@ const RegisterRow = z
     name: z.string(),
     version: z.int().optional(),
     status: z.enum(['draft', 'published', 'own']),
+    publication: z
+      .int()
+      .optional()
+      .meta({ description: 'Publiceringens nummer / number of the publication' }),
+    declaredOn: Day.optional(),
+    digest: z.string().optional().meta({ description: 'Versionens SHA-256 / of the version' }),
+    nextReview: Day.optional(),
     letters: z.array(LetterAnswer),
     legalBasis: z.array(z.strictObject({ sv: z.string(), en: z.string(), reference: z.string().optional() })),
     observed: Observed,
@@ -147,6 +154,14 @@ export const Register = z
     size: z
       .string()
       .meta({ description: 'Loggens storlek / it takes in all positions below this', example: '17' }),
+    knownAt: z.iso.datetime({ offset: true }).optional().meta({
+      description: 'När det sista som räknas in antecknades / when the last of it was recorded',
+      example: '2026-03-05T09:15:01.000Z',
+    }),
+    digest: z.string().meta({
+      description:
+        'SHA-256 över registret i övrigt som kanonisk JSON / of the rest as canonical JSON (RFC 8785)',
+    }),
     rows: z.array(RegisterRow),
     channels: z.array(RegisterChannel),
     findings: z.array(Finding),

@@ -40,6 +40,7 @@ export function testService(): TestService {
     const provider = openKeyFile(databases.config.keyFile)
     service.ledger = await openLedger({
       pool: databases.ledger('api'),
+      past: () => databases.ledger('auditor'),
       keyringPool: databases.keyring(),
       provider,
       clock,

@@ -83,7 +83,7 @@ beforeAll(async () => {
     { ...interaction(ids.page, 1), type: 'interaction.variant', fact: 'variant' },
   ]
   await service.ledger.writer(log).append(drafts)
-  register = await readRegister(service.ledger, log, today, retentionFigures)
+  register = await readRegister(service.ledger, log, { validOn: today }, retentionFigures)
 })
 
 const row = () => register.rows.find(({ id }) => id === ids.dialog) as Register['rows'][number]
@@ -149,7 +149,7 @@ describe('the observed side', () => {
     const { recordCommand } = await import('../../services/ledger/command.ts')
     const data = { kind: 'object', target: rows[0]?.stream_id ?? '', ground: 'accessRequest' }
     await recordCommand(service.ledger, log, { type: 'hold.placed', actor: { name: 'officer-1' }, data })
-    const again = await readRegister(service.ledger, log, today, retentionFigures)
+    const again = await readRegister(service.ledger, log, { validOn: today }, retentionFigures)
     expect(again.rows.find(({ id }) => id === ids.dialog)?.observed.held).toBe(1)
   })
 })
@@ -198,7 +198,7 @@ describe('findings', () => {
   test('call a gap in f and g a notice, and one in a to e a fault', async () => {
     expect(findings('field-missing')).toMatchObject([{ letter: 'g', severity: 'notice' }])
     await create('activities', activityDocument({ name: 'Tom', scope: { verbs: ['reported'] } }))
-    const again = await readRegister(service.ledger, log, today, retentionFigures)
+    const again = await readRegister(service.ledger, log, { validOn: today }, retentionFigures)
     const gaps = again.findings.filter(({ code, sv }) => code === 'field-missing' && sv.startsWith('Tom'))
     expect(gaps.map(({ letter, severity }) => `${letter} ${severity}`)).toEqual([
       'c fault',
@@ -223,7 +223,7 @@ describe('findings', () => {
   test('tell of what no rule covers, but not of acts on a record that has its own', async () => {
     expect(findings('no-rule').map(({ en }) => en.split(' is under')[0])).toEqual(['Kommunens sida: reacted'])
     await service.ledger.writer(log).append([interaction(ids.page, 1, { verb: 'edited', text: 'Rättat' })])
-    const again = await readRegister(service.ledger, log, today, retentionFigures)
+    const again = await readRegister(service.ledger, log, { validOn: today }, retentionFigures)
     expect(again.findings.filter(({ code }) => code === 'no-rule')).toHaveLength(1)
   })
 
@@ -266,7 +266,7 @@ describe('over HTTP', () => {
 
 test('a log without any declaration has a register that says so', async () => {
   const empty = (await service.ledger.create('tomnamnden')) as Log
-  const it = await readRegister(service.ledger, empty, today, retentionFigures)
+  const it = await readRegister(service.ledger, empty, { validOn: today }, retentionFigures)
   expect(it.rows.map(({ id }) => id)).toEqual(['liggare'])
   expect(it.rows[0]?.letters[0]).toMatchObject({ letter: 'a', state: 'missing' })
   expect(it.findings.map(({ code }) => code)).toEqual(['controller-missing'])
