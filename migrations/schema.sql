@@ -314,6 +314,23 @@ grant select on liggare.migration to liggare_auditor;
 grant select on liggare.migration to liggare_purge;
 grant select on liggare.migration to liggare_worker;
 
+create table model.channel_reach (
+  controller_id integer not null,
+  channel_id uuid not null,
+  earlier uuid[] not null,
+  subjects bigint not null,
+  constraint channel_reach_pkey PRIMARY KEY (controller_id, channel_id, earlier)
+) with (fillfactor=50);
+alter table model.channel_reach owner to liggare_owner;
+alter table model.channel_reach enable row level security;
+alter table model.channel_reach force row level security;
+create policy own_controller on model.channel_reach as permissive for all to public using ((controller_id = ( SELECT ledger.current_controller() AS current_controller))) with check ((controller_id = ( SELECT ledger.current_controller() AS current_controller)));
+comment on table model.channel_reach is 'How many persons were seen on a channel after these others, each counted once for each channel. The persons of any set of channels are the sum of those rows of its channels that name none of the set as earlier: what it costs to know does not grow with them.';
+grant select on model.channel_reach to liggare_api;
+grant select on model.channel_reach to liggare_auditor;
+grant select on model.channel_reach to liggare_purge;
+grant select on model.channel_reach to liggare_worker;
+
 create table model.channel_subject (
   controller_id integer not null,
   channel_id uuid not null,
@@ -329,6 +346,22 @@ grant select on model.channel_subject to liggare_api;
 grant select on model.channel_subject to liggare_auditor;
 grant select on model.channel_subject to liggare_purge;
 grant select on model.channel_subject to liggare_worker;
+
+create table model.class_disposed (
+  controller_id integer not null,
+  class_id integer not null,
+  objects bigint not null,
+  constraint class_disposed_pkey PRIMARY KEY (controller_id, class_id)
+);
+alter table model.class_disposed owner to liggare_owner;
+alter table model.class_disposed enable row level security;
+alter table model.class_disposed force row level security;
+create policy own_controller on model.class_disposed as permissive for all to public using ((controller_id = ( SELECT ledger.current_controller() AS current_controller))) with check ((controller_id = ( SELECT ledger.current_controller() AS current_controller)));
+comment on table model.class_disposed is 'How many objects of a class were disposed of.';
+grant select on model.class_disposed to liggare_api;
+grant select on model.class_disposed to liggare_auditor;
+grant select on model.class_disposed to liggare_purge;
+grant select on model.class_disposed to liggare_worker;
 
 create table model.declaration (
   controller_id integer not null,
@@ -1344,10 +1377,38 @@ begin
         group by 2, 3, 4, 5
         on conflict (controller_id, channel_id, verb, category, capacity) do update set
           records = o.records + excluded.records, first_on = least(o.first_on, excluded.first_on), last_on = greatest(o.last_on, excluded.last_on)
+    ), met as (
+      select s.channel_id, s.subject_id,
+        array_agg(s.channel_id) over (partition by s.subject_id order by min(s.position) rows between unbounded preceding and 1 preceding) as before
+      from seen s group by 1, 2
+    ), fresh as (
+      insert into channel_subject (controller_id, channel_id, subject_id)
+        select p_controller, m.channel_id, m.subject_id from met m
+        on conflict (controller_id, channel_id, subject_id) do nothing
+        returning channel_id, subject_id
+    ), channel as materialized (
+      select distinct c.channel_id from retention_class c where c.controller_id = p_controller
     )
-    insert into channel_subject (controller_id, channel_id, subject_id)
-      select distinct p_controller, s.channel_id, s.subject_id from seen s
-      on conflict (controller_id, channel_id, subject_id) do nothing;
+    -- Only who is new to a channel costs anything here. Grouped, not joined, for the reason above; `channel_subject` is
+    -- as it was before this statement.
+    insert into channel_reach as r (controller_id, channel_id, earlier, subjects)
+      select p_controller, n.channel_id, n.earlier, count(*)
+      from (
+        select f.channel_id, array(
+            select c.channel_id from channel c
+            where c.channel_id <> f.channel_id and (c.channel_id = any (f.before)
+              or exists (select from channel_subject k where k.controller_id = p_controller and k.channel_id = c.channel_id and k.subject_id = f.subject_id))
+            order by c.channel_id) as earlier
+        from (
+          select u.channel_id, u.subject_id, max(u.before) as before
+          from (
+            select m.channel_id, m.subject_id, m.before, false as is_new from met m
+            union all
+            select w.channel_id, w.subject_id, null, true from fresh w) u
+          group by 1, 2
+          having bool_or(u.is_new)) f) n
+      group by 2, 3
+      on conflict (controller_id, channel_id, earlier) do update set subjects = r.subjects + excluded.subjects;
   end if;
 
   if v_other then
@@ -1438,14 +1499,19 @@ begin
         group by e.stream_id) x
       where p.controller_id = p_controller and p.purge_id = x.stream_id and p.aborted_position is null
         and (p.executed_position is null or p.executed_position > x.position);
-    update object o set disposed_position = x.position
-      from (
-        select i.position as intent, min(e.position) as position
-        from ledger.event e
-        join ledger.event i on i.controller_id = p_controller and i.stream_id = e.stream_id and i.position < e.position and i.type = 'purge.intended'
-        where e.controller_id = p_controller and e.position >= p_from and e.position < p_to and e.type = 'purge.executed'
-        group by i.position) x
-      where o.controller_id = p_controller and o.condemned_position = x.intent and o.disposed_position is null;
+    with gone as (
+      update object o set disposed_position = x.position
+        from (
+          select i.position as intent, min(e.position) as position
+          from ledger.event e
+          join ledger.event i on i.controller_id = p_controller and i.stream_id = e.stream_id and i.position < e.position and i.type = 'purge.intended'
+          where e.controller_id = p_controller and e.position >= p_from and e.position < p_to and e.type = 'purge.executed'
+          group by i.position) x
+        where o.controller_id = p_controller and o.condemned_position = x.intent and o.disposed_position is null
+        returning o.class_id)
+    insert into class_disposed as d (controller_id, class_id, objects)
+      select p_controller, g.class_id, count(*) from gone g group by 2
+      on conflict (controller_id, class_id) do update set objects = d.objects + excluded.objects;
     update purge p set swept_position = s.position
       from (
         select x.purge_id, min(x.position) as position
