@@ -77,3 +77,23 @@ export async function seenOf(
     ]),
   )
 }
+
+/** Where it stands what some persons are called: the newest of each thing that a person was part in, some for each. */
+export async function identityParts(
+  tx: Transaction,
+  controller: number,
+  subjects: readonly string[],
+): Promise<string[]> {
+  if (subjects.length === 0) return []
+  const { rows } = await tx.query<{ position: string }>(
+    `select distinct p.position from unnest($2::uuid[]) s(id)
+      cross join lateral (
+        (select q.position from ledger.event_part q
+          where q.controller_id = $1 and q.subject_id = s.id and q.category = 'identity' order by q.position desc limit 20)
+        union
+        (select q.position from ledger.event_part q
+          where q.controller_id = $1 and q.subject_id = s.id and q.category = 'identity' order by q.position limit 5)) p`,
+    [controller, subjects],
+  )
+  return rows.map((row) => row.position)
+}

@@ -2,11 +2,10 @@ import type { Actor } from '../ledger/command.ts'
 import { traitDigestText } from '../ledger/digests.ts'
 import type { Trait } from '../ledger/draft.ts'
 import type { Ledger, Log } from '../ledger/ledger.ts'
-import { lookUp, reading } from '../ledger/open.ts'
-import { seenOf, subjectsByIdentity, subjectsByTraits } from './find-queries.ts'
+import { lookUp, type OpenParts, reading } from '../ledger/open.ts'
+import { identityParts, type Seen, seenOf, subjectsByIdentity, subjectsByTraits } from './find-queries.ts'
+import { confidenceOf, type Reason, reasonsFrom } from './find-reasons.ts'
 import { type Identifier, wantedBy } from './identifiers.ts'
-
-type Reason = 'platformId' | Trait['kind']
 
 /** Somebody the identifiers may mean. `exact` resolves by itself; `proposed` is for an officer to link or reject. */
 export type Candidate = {
@@ -25,57 +24,83 @@ export type Candidate = {
 export type Found = { readonly lookUp: string; readonly candidates: readonly Candidate[] }
 
 const maxCandidates = 50
-/** What one agreeing trait weighs. Names weigh by how large a part of the name agrees. */
-const weights = { handle: 0.7, url: 0.8, email: 0.85, name: 0.5 } as const
+/** So many are looked at more closely. */
+const maxProposed = 4 * maxCandidates
 
-/** Who in a log the identifiers may mean. That somebody was looked for is an event before anything is answered. */
+/**
+ * Who in a log the identifiers may mean. That somebody was looked for is an event before anything is opened; then the
+ * names of those proposed are compared with the names asked for.
+ */
 export async function findPersons(
   ledger: Ledger,
   log: Log,
   why: { readonly actor: Actor; readonly purpose: string },
   identifiers: readonly Identifier[],
 ): Promise<Found> {
-  const candidates = await candidatesFor(ledger, log, identifiers)
-  const scope = { search: 'identifiers', subjects: candidates.map(({ subject }) => subject) }
-  return lookUp(ledger, log, { ...why, kind: 'shown', scope }, async (_open, position) => ({
+  const proposed = await propose(ledger, log, identifiers)
+  const scope = { search: 'identifiers', subjects: [...proposed.keys()] }
+  return lookUp(ledger, log, { ...why, kind: 'shown', scope }, async (open, position) => ({
     lookUp: position,
-    candidates,
+    candidates: await weigh(ledger, log, open, identifiers, proposed),
   }))
 }
 
-async function candidatesFor(
+/** What of a subject agrees by blind index alone. */
+type Proposed = {
+  readonly exact: boolean
+  readonly traits: readonly Trait[]
+  readonly spellings: readonly Trait[]
+}
+
+async function propose(
   ledger: Ledger,
   log: Log,
   identifiers: readonly Identifier[],
-): Promise<Candidate[]> {
+): Promise<Map<string, Proposed>> {
+  const { controller } = log
   const wanted = wantedBy(identifiers)
-  const { find } = ledger.digests(log.controller)
-  const traits = new Map(wanted.traits.map((trait) => [find(traitDigestText(trait)).toString('hex'), trait]))
+  const { find } = ledger.digests(controller)
+  const digested = (traits: readonly Trait[]) =>
+    new Map(traits.map((trait) => [find(traitDigestText(trait)).toString('hex'), trait]))
+  const [traits, spellings] = [digested(wanted.traits), digested(wanted.spellings)]
   return reading(ledger, log, async (tx) => {
-    const exact = new Set(await subjectsByIdentity(tx, log.controller, wanted.identities.map(find)))
-    const digests = [...traits.keys()].map((hex) => Buffer.from(hex, 'hex'))
-    const proposed = await subjectsByTraits(tx, log.controller, digests, 4 * maxCandidates)
-    const names = wanted.traits.filter(({ kind }) => kind === 'name').length
-    const agreeing = new Map(
-      proposed.map((it) => [it.subjectId, it.traits.flatMap((hex) => traits.get(hex) ?? [])]),
+    const exact = await subjectsByIdentity(tx, controller, wanted.identities.map(find))
+    const digests = [...traits.keys(), ...spellings.keys()].map((hex) => Buffer.from(hex, 'hex'))
+    const found = await subjectsByTraits(tx, controller, digests, maxProposed)
+    const proposed = new Map<string, Proposed>(
+      exact.map((subject) => [subject, { exact: true, traits: [], spellings: [] }]),
     )
-    const seen = await seenOf(tx, log.controller, [...new Set([...exact, ...agreeing.keys()])])
-    const all = [...seen.values()].map((it): Candidate => {
-      const same = agreeing.get(it.subjectId) ?? []
-      const certain = exact.has(it.subjectId)
-      return {
-        subject: it.subjectId,
-        match: certain ? 'exact' : 'proposed',
-        confidence: certain ? 1 : confidenceOf(same, names),
-        reasons: [...(certain ? ['platformId' as const] : []), ...new Set(same.map(({ kind }) => kind))],
-        records: it.records,
-        ...(it.firstOn === null ? {} : { firstOn: it.firstOn }),
-        ...(it.lastOn === null ? {} : { lastOn: it.lastOn }),
-        channels: it.channels,
-        erased: it.erased,
-      }
-    })
-    return all
+    for (const { subjectId, traits: agreeing } of found) {
+      proposed.set(subjectId, {
+        exact: proposed.has(subjectId),
+        traits: agreeing.flatMap((hex) => traits.get(hex) ?? []),
+        spellings: agreeing.flatMap((hex) => spellings.get(hex) ?? []),
+      })
+    }
+    return proposed
+  })
+}
+
+async function weigh(
+  ledger: Ledger,
+  log: Log,
+  open: OpenParts,
+  identifiers: readonly Identifier[],
+  proposed: ReadonlyMap<string, Proposed>,
+): Promise<Candidate[]> {
+  const subjects = [...proposed.keys()]
+  return reading(ledger, log, async (tx) => {
+    const seen = await seenOf(tx, log.controller, subjects)
+    const positions = await identityParts(tx, log.controller, subjects)
+    const names = new Map<string, Set<string>>()
+    for (const { subjectId, content } of await open(tx, positions)) {
+      const name = content?.['displayName']
+      if (typeof name !== 'string') continue
+      names.set(subjectId, (names.get(subjectId) ?? new Set()).add(name))
+    }
+    return [...seen.values()]
+      .map((it) => candidateOf(it, identifiers, proposed.get(it.subjectId), names.get(it.subjectId)))
+      .filter(({ reasons }) => reasons.length > 0)
       .sort(
         (a, b) => b.confidence - a.confidence || b.records - a.records || (a.subject < b.subject ? -1 : 1),
       )
@@ -83,13 +108,24 @@ async function candidatesFor(
   })
 }
 
-/** Independent grounds add up: 1 − Π(1 − weight), in hundredths. */
-function confidenceOf(same: readonly Trait[], names: number): number {
-  const kinds = new Set(same.map(({ kind }) => kind))
-  let doubt = 1
-  for (const kind of kinds) {
-    const share = kind === 'name' ? same.filter((it) => it.kind === 'name').length / Math.max(1, names) : 1
-    doubt *= 1 - weights[kind] * share
+function candidateOf(
+  seen: Seen,
+  identifiers: readonly Identifier[],
+  proposed: Proposed | undefined,
+  names: ReadonlySet<string> | undefined,
+): Candidate {
+  const exact = proposed?.exact ?? false
+  const weighed = reasonsFrom(identifiers, proposed?.traits ?? [], proposed?.spellings ?? [], names)
+  const { subjectId, records, firstOn, lastOn, channels, erased } = seen
+  return {
+    subject: subjectId,
+    match: exact ? 'exact' : 'proposed',
+    confidence: exact ? 1 : confidenceOf(weighed),
+    reasons: [...(exact ? (['platformId'] as const) : []), ...weighed.map(({ reason }) => reason)],
+    records,
+    ...(firstOn === null ? {} : { firstOn }),
+    ...(lastOn === null ? {} : { lastOn }),
+    channels,
+    erased,
   }
-  return Math.round((1 - doubt) * 100) / 100
 }

@@ -14,7 +14,18 @@ const Candidate = z
       example: 1,
     }),
     reasons: z
-      .array(z.enum(['platformId', 'handle', 'email', 'url', 'name']))
+      .array(
+        z.enum([
+          'platformId',
+          'email',
+          'url',
+          'handle',
+          'handleSpelling',
+          'name',
+          'nameSpelling',
+          'namePart',
+        ]),
+      )
       .meta({ description: 'Vad som stämmer / what agrees', example: ['platformId'] }),
     records: z.int().meta({ description: 'Antal anteckningar / how many records', example: 17 }),
     firstOn: Day.optional(),
