@@ -182,7 +182,7 @@ async function lookUps(tx: Transaction, controller: number, traces: Traces, firs
 }
 
 /** Reads the range again as it then was: what came later was not seen. */
-async function rangeHeld(
+export async function rangeHeld(
   tx: Transaction,
   controller: number,
   range: ScopeRange,

@@ -7,6 +7,7 @@ import { logOf } from '../ledger/log-of.ts'
 import { caseRoutes } from './case-routes.ts'
 import { findExample, purposeExample } from './examples.ts'
 import { findPersons } from './find.ts'
+import { lookUpRoutes } from './look-up-routes.ts'
 import { FindAnswer, FindRequest } from './schemas.ts'
 
 /** The rights of the registered: finding, cases, answers. */
@@ -54,4 +55,5 @@ export function accessRoutes(app: Api, deps: { readonly ledger: Ledger }): void 
     },
   )
   caseRoutes(app, deps)
+  lookUpRoutes(app, deps)
 }
