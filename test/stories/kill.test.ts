@@ -33,18 +33,22 @@ async function load(round: number) {
   const sent: string[] = []
   let dead = false
   let n = 0
-  const killer = new Promise((resolve) => setTimeout(resolve, 300 + round * 37)).then(async () => {
-    await server.kill()
-    dead = true
-  })
+  const first = Promise.withResolvers<void>()
+  const killer = first.promise
+    .then(() => new Promise((resolve) => setTimeout(resolve, 200 + round * 37)))
+    .then(async () => {
+      await server.kill()
+      dead = true
+    })
   const client = async () => {
     while (!dead) {
       const objectId = `r${round}-${n++}`
       sent.push(objectId)
       const answer = await server.post(interactions, comment(objectId)).catch(() => undefined)
-      if (answer?.status === 201)
+      if (answer?.status === 201) {
         acknowledged.set(objectId, (await answer.json()) as { id: string; position: string })
-      else if (answer === undefined) return
+        first.resolve()
+      } else if (answer === undefined) return
     }
   }
   await Promise.all([killer, ...Array.from({ length: 32 }, client)])
