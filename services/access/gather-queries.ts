@@ -1,8 +1,6 @@
 import type { Transaction } from '../db/transaction.ts'
 import type { KindName } from '../declarations/kinds.ts'
-import { eventColumns, type StoredEvent, toStoredEvent } from '../ledger/read.ts'
-
-type EventRow = Parameters<typeof toStoredEvent>[0]
+import { type EventRow, eventColumns, type StoredEvent, toStoredEvent } from '../ledger/read.ts'
 
 /** The positions where a person stands, before a position of the log. */
 export async function positionsOf(

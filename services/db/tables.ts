@@ -1,3 +1,193 @@
-/** Row types of the ledger database for Kysely: the TypeScript mirror of `migrations/`. */
-// biome-ignore lint/suspicious/noEmptyInterface: filled table by table
-export interface Database {}
+import type { Generated } from 'kysely'
+
+/**
+ * Row types of the ledger database for Kysely, generated from migrations/ by `npm run generate`. Whole numbers of 64 bits
+ * and days are strings, as our pools give them.
+ */
+export type Database = {
+  'ledger.checkpoint': {
+    controller_id: number
+    size: string
+    signed_at: Date
+    note: Buffer
+  }
+  'ledger.condemned': {
+    controller_id: number
+    object_id: string
+    position: string
+    executed_at: Date | null
+  }
+  'ledger.controller': {
+    controller_id: number
+    slug: string
+    created_at: Date
+  }
+  'ledger.event': {
+    controller_id: number
+    position: string
+    event_id: string
+    stream_id: string
+    stream_version: number
+    type: string
+    channel_id: string | null
+    thread_id: string | null
+    capacity: string | null
+    occurred_on: string
+    recorded_at: Date
+    header: string
+    entry: Buffer
+  }
+  'ledger.event_part': {
+    controller_id: number
+    position: string
+    ordinal: number
+    subject_id: string
+    role: string
+    category: string
+    digest: Buffer
+  }
+  'ledger.fact_digest': {
+    controller_id: number
+    digest: Buffer
+    position: string
+    content: Buffer | null
+  }
+  'ledger.identity': {
+    controller_id: number
+    digest: Buffer
+    kind: string
+    id: string
+  }
+  'ledger.log_head': {
+    controller_id: number
+    size: Generated<string>
+    last_recorded_at: Generated<Date>
+  }
+  'ledger.sealed_part': {
+    controller_id: number
+    position: string
+    ordinal: number
+    ciphertext: Buffer
+    commitment: Buffer
+  }
+  'ledger.signing_alarm': {
+    controller_id: number
+    reason: string
+    raised_at: Date
+  }
+  'ledger.subject': {
+    controller_id: number
+    subject_id: string
+    erased_position: string | null
+  }
+  'ledger.subject_trait': {
+    controller_id: number
+    digest: Buffer
+    subject_id: string
+    kind: string
+  }
+  'ledger.tile': {
+    controller_id: number
+    level: number
+    tile_index: string
+    width: number
+    hashes: Buffer
+  }
+  'ledger.tombstone': {
+    controller_id: number
+    digest: Buffer
+    position: string
+  }
+  'model.channel_subject': {
+    controller_id: number
+    channel_id: string
+    subject_id: string
+  }
+  'model.declaration': {
+    controller_id: number
+    kind: string
+    id: string
+    version: number
+    position: string
+    declared_at: Date
+    document: unknown
+  }
+  'model.disclosed_object': {
+    controller_id: number
+    object_id: string
+    disclosure_id: string
+  }
+  'model.disclosure': {
+    controller_id: number
+    disclosure_id: string
+    position: string
+    recipient_kind: string
+    organisation: string | null
+    person: boolean
+    ground: string
+    provision: string | null
+    reference: string | null
+    disclosed_on: string
+    objects: number
+  }
+  'model.hold': {
+    controller_id: number
+    hold_id: string
+    kind: string
+    target_id: string
+    ground: string
+    review_on: string | null
+    case_id: string | null
+    placed_position: string
+    lifted_position: string | null
+  }
+  'model.object': {
+    controller_id: number
+    object_id: string
+    class_id: number
+    created: boolean
+    first_position: string
+    last_position: string
+    events: number
+    thread_id: string | null
+    occurred_on: string
+    received_on: string
+    closed_on: string | null
+    obsolete_on: string | null
+    withdrawn_on: string | null
+    condemned_position: string | null
+    disposed_position: string | null
+  }
+  'model.observation': {
+    controller_id: number
+    channel_id: string
+    verb: string
+    category: string
+    capacity: string
+    records: string
+    first_on: string
+    last_on: string
+  }
+  'model.purge': {
+    controller_id: number
+    purge_id: string
+    ordered_position: string
+    rules_position: string
+    planned: number
+    object_limit: number
+    approval: boolean
+    approved_position: string | null
+    aborted_position: string | null
+    intents: number
+    objects: number
+    executed_position: string | null
+    swept_position: string | null
+  }
+  'model.retention_class': {
+    controller_id: number
+    class_id: number
+    channel_id: string
+    verb: string
+    capacity: string
+  }
+}

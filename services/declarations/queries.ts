@@ -1,8 +1,7 @@
-import { eventColumns, type readEvents, toStoredEvent } from '../ledger/read.ts'
+import { type EventRow, eventColumns, type readEvents, toStoredEvent } from '../ledger/read.ts'
 import type { KindName } from './kinds.ts'
 
 type Tx = Parameters<typeof readEvents>[0]
-type EventRow = Parameters<typeof toStoredEvent>[0]
 
 /** A version of a declared document: its open side only. */
 export type DeclaredVersion = {

@@ -1,8 +1,8 @@
-import { eventColumns, logSize, readEvents, type StoredEvent, toStoredEvent } from '../ledger/read.ts'
+import { sql } from 'kysely'
+import { logSize, readEvents, type StoredEvent, selectEvents, toStoredEvent } from '../ledger/read.ts'
 import type { InteractionHeader, InteractionPage, ListQuery, Receipt } from './schemas.ts'
 
 type Tx = Parameters<typeof readEvents>[0]
-type EventRow = Parameters<typeof toStoredEvent>[0]
 
 const prefix = 'interaction.'
 
@@ -67,16 +67,13 @@ export async function interactionsBy(
   controller: number,
   by: { readonly ids: readonly string[] } | { readonly positions: readonly string[] },
 ): Promise<InteractionHeader[]> {
-  const [condition, values] =
+  const events = selectEvents(tx, controller).where((e) => e.fn('starts_with', ['e.type', e.val(prefix)]))
+  // One parameter whatever their number: a list would be another statement for each length.
+  const named =
     'ids' in by
-      ? ['e.event_id = any ($2::uuid[])', by.ids]
-      : ['e.position = any ($2::bigint[])', by.positions]
-  const { rows } = await tx.query<EventRow>(
-    `select ${eventColumns} from ledger.event e
-      where e.controller_id = $1 and ${condition} and starts_with(e.type, '${prefix}') order by e.position`,
-    [controller, values],
-  )
-  return rows.map((row) => headerOf(toStoredEvent(row)))
+      ? events.where('e.event_id', '=', sql<string>`any (${by.ids}::uuid[])`)
+      : events.where('e.position', '=', sql<string>`any (${by.positions}::bigint[])`)
+  return (await named.execute()).map((row) => headerOf(toStoredEvent(row)))
 }
 
 function headerOf(event: StoredEvent): InteractionHeader {

@@ -1,4 +1,5 @@
-import type { PoolClient } from 'pg'
+import type { Database } from '../db/tables.ts'
+import { kyselyFor, type Transaction } from '../db/transaction.ts'
 import type { JsonObject } from '../platform/json.ts'
 
 /** An event as it stands in the log: the open side only. Positions are text: they outgrow a number. */
@@ -17,22 +18,23 @@ export type StoredEvent = {
   readonly data: JsonObject
 }
 
-type EventRow = {
-  position: string
-  event_id: string
-  stream_id: string
-  stream_version: number
-  type: string
-  channel_id: string | null
-  thread_id: string | null
-  capacity: string | null
-  occurred_on: string
-  recorded_at: Date
-  header: string
-}
+const columns = [
+  'position',
+  'event_id',
+  'stream_id',
+  'stream_version',
+  'type',
+  'channel_id',
+  'thread_id',
+  'capacity',
+  'occurred_on',
+  'recorded_at',
+  'header',
+] as const
+export type EventRow = Pick<Database['ledger.event'], (typeof columns)[number]>
 
-export const eventColumns =
-  'e.position, e.event_id, e.stream_id, e.stream_version, e.type, e.channel_id, e.thread_id, e.capacity, e.occurred_on, e.recorded_at, e.header'
+/** The same for statements that are written out, with the event as `e`. */
+export const eventColumns = columns.map((column) => `e.${column}`).join(', ')
 
 export function toStoredEvent(row: EventRow): StoredEvent {
   const header = JSON.parse(row.header) as { data: JsonObject }
@@ -64,31 +66,30 @@ export type EventFilter = {
   readonly limit: number
 }
 
-/** Events in the order of the log. Filters on typed columns by plain comparisons only: below row-level security nothing else uses an index. */
-export async function readEvents(tx: PoolClient, filter: EventFilter): Promise<StoredEvent[]> {
-  const values: unknown[] = [filter.controller]
-  const where = ['e.controller_id = $1']
-  const add = (condition: (parameter: string) => string, value: unknown) => {
-    if (value === undefined) return
-    values.push(value)
-    where.push(condition(`$${values.length}`))
-  }
-  add((p) => `e.position >= ${p}`, filter.from)
-  add((p) => `e.position < ${p}`, filter.to)
-  add((p) => `e.channel_id = ${p}`, filter.channelId)
-  add((p) => `e.stream_id = ${p}`, filter.streamId)
-  add((p) => `e.event_id = ${p}`, filter.eventId)
-  add((p) => `starts_with(e.type, ${p})`, filter.typePrefix)
-  values.push(filter.limit)
-  const { rows } = await tx.query<EventRow>(
-    `select ${eventColumns} from ledger.event e where ${where.join(' and ')} order by e.position limit $${values.length}`,
-    values,
-  )
-  return rows.map(toStoredEvent)
+/** Events of a log in its order, for statements that are put together when they run. */
+export function selectEvents(tx: Transaction, controller: number) {
+  return kyselyFor(tx)
+    .selectFrom('ledger.event as e')
+    .select(columns)
+    .where('e.controller_id', '=', controller)
+    .orderBy('e.position')
+}
+
+/** Filters on typed columns by plain comparisons only: below row-level security nothing else uses an index. */
+export async function readEvents(tx: Transaction, filter: EventFilter): Promise<StoredEvent[]> {
+  const { from, to, channelId, streamId, eventId, typePrefix } = filter
+  let query = selectEvents(tx, filter.controller)
+  if (from !== undefined) query = query.where('e.position', '>=', from)
+  if (to !== undefined) query = query.where('e.position', '<', to)
+  if (channelId !== undefined) query = query.where('e.channel_id', '=', channelId)
+  if (streamId !== undefined) query = query.where('e.stream_id', '=', streamId)
+  if (eventId !== undefined) query = query.where('e.event_id', '=', eventId)
+  if (typePrefix !== undefined) query = query.where((e) => e.fn('starts_with', ['e.type', e.val(typePrefix)]))
+  return (await query.limit(filter.limit).execute()).map(toStoredEvent)
 }
 
 /** The size of the log: the position that the next event gets. */
-export async function logSize(tx: PoolClient, controller: number): Promise<string> {
+export async function logSize(tx: Transaction, controller: number): Promise<string> {
   const { rows } = await tx.query<{ size: string }>(
     'select size from ledger.log_head where controller_id = $1',
     [controller],

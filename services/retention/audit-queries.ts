@@ -1,11 +1,9 @@
 import type { PoolClient } from 'pg'
 import { Capacity, Verb } from '../events/interaction.ts'
 import type { Day } from '../events/vocabulary.ts'
-import { eventColumns, type StoredEvent, toStoredEvent } from '../ledger/read.ts'
+import { type EventRow, eventColumns, type StoredEvent, toStoredEvent } from '../ledger/read.ts'
 import { localDay } from '../platform/clock.ts'
 import type { ObjectEvent, TriggeredOn } from './audit-rules.ts'
-
-type EventRow = Parameters<typeof toStoredEvent>[0]
 
 /** The events that decide about retention, but for those that name objects: as few as there were decisions. */
 export async function decidingEvents(
