@@ -98,10 +98,21 @@ export type Database = {
     digest: Buffer
     position: string
   }
+  'model.channel_reach': {
+    controller_id: number
+    channel_id: string
+    earlier: string[]
+    subjects: string
+  }
   'model.channel_subject': {
     controller_id: number
     channel_id: string
     subject_id: string
+  }
+  'model.class_disposed': {
+    controller_id: number
+    class_id: number
+    objects: string
   }
   'model.declaration': {
     controller_id: number
