@@ -15,6 +15,19 @@ create table model.declaration (
 );
 comment on table model.declaration is 'The newest version of each declared document: controller, channel, activity, rule. Earlier versions stand in the log.';
 
+create table model.rule_version (
+  controller_id int not null,
+  rule_id uuid not null,
+  version int not null,
+  position bigint not null,
+  declared_at timestamptz not null,
+  approval boolean not null,
+  approved_position bigint,
+  document jsonb not null,
+  primary key (controller_id, rule_id, version)
+);
+comment on table model.rule_version is 'Every version of each retention rule: one that begins later leaves the one before it in force till then. A version that needs approval has no force until another actor has approved it.';
+
 create table model.retention_class (
   controller_id int not null,
   class_id int not null,
@@ -40,16 +53,21 @@ create table model.object (
   closed_on date,
   obsolete_on date,
   withdrawn_on date,
+  delivered_on date,
+  mark text collate "C" not null default '',
+  changed_position bigint,
   condemned_position bigint,
   disposed_position bigint,
   primary key (controller_id, object_id)
 );
-create index object_occurred_idx on model.object (controller_id, class_id, occurred_on) where condemned_position is null;
-create index object_received_idx on model.object (controller_id, class_id, received_on) where condemned_position is null;
-create index object_triggered_idx on model.object (controller_id, class_id) where condemned_position is null and (closed_on is not null or obsolete_on is not null or withdrawn_on is not null);
+create index object_occurred_idx on model.object (controller_id, class_id, mark, occurred_on) where condemned_position is null;
+create index object_received_idx on model.object (controller_id, class_id, mark, received_on) where condemned_position is null;
+create index object_triggered_idx on model.object (controller_id, class_id) where condemned_position is null and (closed_on is not null or obsolete_on is not null or withdrawn_on is not null or delivered_on is not null);
 create index object_condemned_idx on model.object (controller_id, condemned_position) where condemned_position is not null;
 create index object_thread_idx on model.object (controller_id, thread_id) where thread_id is not null;
 comment on table model.object is 'The unit of retention: an object with all its events. Days are facts; whether it is due is computed from the rules when read.';
+comment on column model.object.mark is 'What people have said of it since: the capacity they ruled, a slash, its tags in order, by commas. Empty when nothing. Together with the class it decides which rules apply.';
+comment on column model.object.changed_position is 'The last event that changed its mark or a day that somebody declares: an intent planned before it is refused.';
 
 create table model.observation (
   controller_id int not null,
@@ -97,12 +115,15 @@ create table model.hold (
   ground text not null,
   review_on date,
   case_id uuid,
+  verb text,
+  from_on date,
+  to_on date,
   placed_position bigint not null,
   lifted_position bigint,
   primary key (controller_id, hold_id)
 );
 create index hold_active_idx on model.hold (controller_id, kind, target_id) where lifted_position is null;
-comment on table model.hold is 'Holds on an object, a thread, a subject or a channel. While one is active nothing under it is destroyed.';
+comment on table model.hold is 'Holds on an object, a thread, a subject, a channel, or a query: a channel narrowed by verb and days, whatever comes to lie there. While one is active nothing under it is destroyed.';
 
 create table model.purge (
   controller_id int not null,
@@ -148,10 +169,26 @@ create table model.disclosed_object (
 create index disclosed_object_disclosure_idx on model.disclosed_object (controller_id, disclosure_id);
 comment on table model.disclosed_object is 'Which objects a disclosure handed over.';
 
+create table model.platform_demand (
+  controller_id int not null,
+  demand_id uuid not null,
+  channel_id uuid not null,
+  object_id uuid,
+  action text not null,
+  demands int not null,
+  demanded_position bigint not null,
+  demanded_on date not null,
+  decision text,
+  decided_position bigint,
+  primary key (controller_id, demand_id)
+);
+create index platform_demand_open_idx on model.platform_demand (controller_id, demanded_position) where decided_position is null;
+comment on table model.platform_demand is 'What platforms want changed or gone: a case each, open until somebody has decided to follow, keep or restrict.';
+
 do $$
 declare t text;
 begin
-  foreach t in array array['declaration', 'retention_class', 'object', 'observation', 'channel_subject', 'channel_reach', 'class_disposed', 'hold', 'purge', 'disclosure', 'disclosed_object'] loop
+  foreach t in array array['declaration', 'rule_version', 'retention_class', 'object', 'observation', 'channel_subject', 'channel_reach', 'class_disposed', 'hold', 'platform_demand', 'purge', 'disclosure', 'disclosed_object'] loop
     execute format('alter table model.%I enable row level security', t);
     execute format('alter table model.%I force row level security', t);
     execute format('create policy own_controller on model.%I using (controller_id = (select ledger.current_controller())) with check (controller_id = (select ledger.current_controller()))', t);
@@ -265,26 +302,98 @@ begin
       on conflict (controller_id, kind, id) do update set
         version = excluded.version, position = excluded.position, declared_at = excluded.declared_at, document = excluded.document;
 
+    insert into rule_version (controller_id, rule_id, version, position, declared_at, approval, document)
+      select p_controller, e.stream_id, e.stream_version, e.position, e.recorded_at,
+        coalesce((e.header::jsonb -> 'data' ->> 'approval')::boolean, false), e.header::jsonb -> 'data' -> 'document'
+      from ledger.event e
+      where e.controller_id = p_controller and e.position >= p_from and e.position < p_to and e.type = 'rule.declared';
+    -- Four eyes: what the author says of a version is no approval.
+    update rule_version r set approved_position = a.position
+      from (
+        select q.rule_id, q.version, min(e.position) as position
+        from ledger.event e
+        join ledger.event_part w on w.controller_id = p_controller and w.position = e.position and w.role = 'actor'
+        join rule_version q on q.controller_id = p_controller and q.rule_id = (e.header::jsonb -> 'data' ->> 'rule')::uuid
+          and q.version = (e.header::jsonb -> 'data' ->> 'version')::int and q.position < e.position
+        left join ledger.event_part f on f.controller_id = p_controller and f.position = q.position and f.role = 'actor' and f.subject_id = w.subject_id
+        where e.controller_id = p_controller and e.position >= p_from and e.position < p_to and e.type = 'rule.approved' and f.subject_id is null
+        group by 1, 2) a
+      where r.controller_id = p_controller and r.rule_id = a.rule_id and r.version = a.version and r.approved_position is null;
+
     -- What names objects means those that stand in the log before it: here later ones may have been projected already.
     update object o set
-        closed_on = coalesce(t.closed_on, o.closed_on), obsolete_on = coalesce(t.obsolete_on, o.obsolete_on), withdrawn_on = coalesce(t.withdrawn_on, o.withdrawn_on)
+        closed_on = coalesce(t.closed_on, o.closed_on), obsolete_on = coalesce(t.obsolete_on, o.obsolete_on),
+        withdrawn_on = coalesce(t.withdrawn_on, o.withdrawn_on), delivered_on = coalesce(t.delivered_on, o.delivered_on),
+        changed_position = greatest(o.changed_position, t.position)
       from (
-        select x.object_id,
+        select x.object_id, max(x.position) as position,
+          (array_agg(x.day order by x.position desc) filter (where x.trigger = 'archiveDelivered'))[1] as delivered_on,
           (array_agg(x.day order by x.position desc) filter (where x.trigger = 'matterClosed'))[1] as closed_on,
           (array_agg(x.day order by x.position desc) filter (where x.trigger = 'declaredObsolete'))[1] as obsolete_on,
           (array_agg(x.day order by x.position desc) filter (where x.trigger = 'withdrawn'))[1] as withdrawn_on
         from (
-          select e.position, e.header::jsonb -> 'data' ->> 'trigger' as trigger, (e.header::jsonb -> 'data' ->> 'day')::date as day,
+          select e.position, case e.type when 'archive.delivered' then 'archiveDelivered' else e.header::jsonb -> 'data' ->> 'trigger' end as trigger, (e.header::jsonb -> 'data' ->> 'day')::date as day,
             jsonb_array_elements_text(e.header::jsonb -> 'data' -> 'objects')::uuid as object_id
           from ledger.event e
-          where e.controller_id = p_controller and e.position >= p_from and e.position < p_to and e.type = 'retention.triggered') x
+          where e.controller_id = p_controller and e.position >= p_from and e.position < p_to and e.type in ('retention.triggered', 'archive.delivered')) x
         join object n on n.controller_id = p_controller and n.object_id = x.object_id and n.first_position < x.position
         where x.day is not null
         group by 1) t
       where o.controller_id = p_controller and o.object_id = t.object_id;
 
-    insert into hold (controller_id, hold_id, kind, target_id, ground, review_on, case_id, placed_position)
-      select p_controller, h.stream_id, h.data ->> 'kind', (h.data ->> 'target')::uuid, h.data ->> 'ground', (h.data ->> 'reviewOn')::date, (h.data ->> 'case')::uuid, h.position
+    -- Tags and ruled capacities: of each word the last event counts, so that how the range is cut does not matter.
+    with said as materialized (
+      select e.position, e.type, e.header::jsonb -> 'data' as data, n.object_id, n.mark
+      from ledger.event e
+      cross join lateral jsonb_array_elements_text(e.header::jsonb -> 'data' -> 'objects') x(id)
+      join object n on n.controller_id = p_controller and n.object_id = x.id::uuid and n.first_position < e.position
+      where e.controller_id = p_controller and e.position >= p_from and e.position < p_to and e.type in ('object.tagged', 'object.untagged', 'capacity.ruled')
+    ), word as (
+      select distinct on (s.object_id, t.tag) s.object_id, t.tag, s.type = 'object.tagged' as stands
+      from said s cross join lateral jsonb_array_elements_text(s.data -> 'tags') t(tag)
+      where s.type in ('object.tagged', 'object.untagged')
+      order by s.object_id, t.tag, s.position desc
+    ), ruled as (
+      select distinct on (s.object_id) s.object_id, s.data ->> 'capacity' as capacity
+      from said s where s.type = 'capacity.ruled' order by s.object_id, s.position desc
+    ), one as (
+      select s.object_id, max(s.mark) as mark, max(s.position) as position from said s group by 1
+    ), marked as (
+      select o.object_id, o.position, coalesce(r.capacity, split_part(o.mark, '/', 1)) as capacity,
+        coalesce((
+          select string_agg(k.tag, ',' order by k.tag collate "C") from (
+            select u.tag from unnest(string_to_array(nullif(split_part(o.mark, '/', 2), ''), ',')) u(tag)
+             where not exists (select from word w where w.object_id = o.object_id and w.tag = u.tag)
+            union all
+            select w.tag from word w where w.object_id = o.object_id and w.stands) k), '') as tags
+      from one o left join ruled r on r.object_id = o.object_id
+    )
+    update object o set changed_position = greatest(o.changed_position, m.position),
+        mark = case when m.capacity = '' and m.tags = '' then '' else m.capacity || '/' || m.tags end
+      from marked m
+      where o.controller_id = p_controller and o.object_id = m.object_id;
+
+    insert into platform_demand (controller_id, demand_id, channel_id, object_id, action, demands, demanded_position, demanded_on)
+      select p_controller, d.stream_id, d.channel_id, d.object_id, d.action, d.n, d.position, d.occurred_on
+      from (
+        select distinct on (e.stream_id) e.stream_id, e.channel_id, (e.header::jsonb -> 'data' ->> 'object')::uuid as object_id,
+          coalesce(e.header::jsonb -> 'data' ->> 'action', 'unknown') as action, count(*) over (partition by e.stream_id)::int as n, e.position, e.occurred_on
+        from ledger.event e
+        where e.controller_id = p_controller and e.position >= p_from and e.position < p_to and e.type = 'platform.demanded' and e.channel_id is not null
+        order by e.stream_id, e.position) d
+      on conflict (controller_id, demand_id) do update set demands = platform_demand.demands + excluded.demands;
+    update platform_demand d set decided_position = x.position, decision = x.decision
+      from (
+        select distinct on (e.header::jsonb -> 'data' ->> 'demand') (e.header::jsonb -> 'data' ->> 'demand')::uuid as demand_id,
+          e.header::jsonb -> 'data' ->> 'decision' as decision, e.position
+        from ledger.event e
+        where e.controller_id = p_controller and e.position >= p_from and e.position < p_to and e.type = 'platform.decided'
+        order by e.header::jsonb -> 'data' ->> 'demand', e.position desc) x
+      where d.controller_id = p_controller and d.demand_id = x.demand_id and d.demanded_position < x.position;
+
+    insert into hold (controller_id, hold_id, kind, target_id, ground, review_on, case_id, verb, from_on, to_on, placed_position)
+      select p_controller, h.stream_id, h.data ->> 'kind', (h.data ->> 'target')::uuid, h.data ->> 'ground', (h.data ->> 'reviewOn')::date, (h.data ->> 'case')::uuid,
+        h.data ->> 'verb', (h.data ->> 'from')::date, (h.data ->> 'to')::date, h.position
       from (
         select e.stream_id, e.position, e.header::jsonb -> 'data' as data
         from ledger.event e

@@ -17,6 +17,9 @@ begin
           when exists (select from hold h where h.controller_id = p_controller and h.lifted_position is null and h.kind = 'thread' and h.target_id in (o.thread_id, c.object_id)) then 'held'
           when exists (select from hold h join retention_class r on r.controller_id = p_controller and r.class_id = o.class_id
                        where h.controller_id = p_controller and h.lifted_position is null and h.kind = 'channel' and h.target_id = r.channel_id) then 'held'
+          when exists (select from hold h join retention_class r on r.controller_id = p_controller and r.class_id = o.class_id
+                       where h.controller_id = p_controller and h.lifted_position is null and h.kind = 'query' and h.target_id = r.channel_id
+                         and r.verb = coalesce(h.verb, r.verb) and o.occurred_on between coalesce(h.from_on, '-infinity') and coalesce(h.to_on, 'infinity')) then 'held'
           when exists (select from hold h where h.controller_id = p_controller and h.lifted_position is null and h.kind = 'subject')
             and exists (
               select from ledger.event e
@@ -32,10 +35,11 @@ $$;
 comment on function ledger.blocked_objects(int, uuid[]) is 'Those of the objects that may not be condemned now, and why: unknown, condemned already, held.';
 
 -- Appends the intent if, under the head lock, the purge may go on (approved where it must be, not aborted, within its
--- limit), none of its objects is held and the rules are still those it was planned with.
+-- limit), none of its objects is held, the rules are still those it was planned with, and no object has changed its class or
+-- was tagged, ruled on or triggered since the log had `p_seen` events, when the purge looked.
 create function ledger.condemn(
   p_controller int, p_recorded_at timestamptz, p_event_id uuid, p_purge_id uuid, p_occurred_on date, p_header text, p_entry bytea,
-  p_objects uuid[], p_rules_position bigint
+  p_objects uuid[], p_rules_position bigint, p_class int, p_seen bigint
 ) returns table (outcome text, object_id uuid, "position" bigint)
   language plpgsql security definer set search_path = model, ledger, pg_temp
 as $$
@@ -66,12 +70,16 @@ begin
     return;
   end if;
   -- What somebody has approved, they have approved under the rules of the order.
-  select coalesce(max(d.position), -1) into v_rules from declaration d where d.controller_id = p_controller and d.kind in ('rule', 'activity', 'channel', 'controller');
+  select greatest(-1, max(d.position), (select max(r.approved_position) from rule_version r where r.controller_id = p_controller)) into v_rules
+    from declaration d where d.controller_id = p_controller and d.kind in ('rule', 'activity', 'channel', 'controller');
   if v_rules <> p_rules_position or (v_purge.approval and v_rules <> v_purge.rules_position) then
     return query select 'rules-changed'::text, null::uuid, v_rules;
     return;
   end if;
-  return query select b.reason, b.object_id, null::bigint from ledger.blocked_objects(p_controller, p_objects) b;
+  return query select coalesce(b.reason, 'changed'), c, null::bigint from unnest(p_objects) c
+      left join ledger.blocked_objects(p_controller, p_objects) b on b.object_id = c
+      left join object o on o.controller_id = p_controller and o.object_id = c
+     where b.object_id is not null or o.class_id <> p_class or o.changed_position >= p_seen;
   get diagnostics v_blocked = row_count;
   if v_blocked > 0 then
     return;

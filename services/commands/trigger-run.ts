@@ -1,6 +1,6 @@
 import { localDay } from '../platform/clock.ts'
 import { DomainError } from '../platform/errors.ts'
-import { TriggerRetention } from '../retention/schemas-write.ts'
+import { TriggerRetention } from '../retention/schemas-scope.ts'
 import { triggerRetention } from '../retention/triggers.ts'
 import { print, progressLine } from './output.ts'
 import { logsOf, withRuntime } from './runtime.ts'

@@ -17,6 +17,8 @@ export type DeclareWish<T extends object> = {
   /** Parsed by the kind's schema. */
   readonly document: T
   readonly actor: Actor
+  /** What else stands open in the event, beside the document. */
+  readonly data?: JsonObject
 }
 
 /** Declares a new document, or a new version of one. What it refers to must be there, and it may not contradict what stands. */
@@ -76,14 +78,14 @@ async function record<T extends object>(
   kind: Kind<T>,
   wish: DeclareWish<T> & { readonly id: string; readonly expectedVersion: number },
 ): Promise<DeclaredVersion> {
-  const { id, expectedVersion, document, actor } = wish
+  const { id, expectedVersion, document, actor, data } = wish
   const { open, personal } = kind.splitPersonal(document)
   const appended = await recordCommand(ledger, log, {
     type: `${kind.name}.declared`,
     streamId: id,
     expectedVersion,
     actor,
-    data: { document: open as JsonObject },
+    data: { ...data, document: open as JsonObject },
     ...(Object.keys(personal).length === 0 ? {} : { sealed: { personal: personal as JsonObject } }),
   })
   return {

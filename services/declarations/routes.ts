@@ -5,12 +5,12 @@ import { operation } from '../api/operation.ts'
 import { offsetOf, PageQuery } from '../api/paging.ts'
 import type { Scope } from '../api/scopes.ts'
 import type { Api } from '../api/types.ts'
-import type { Ledger } from '../ledger/ledger.ts'
+import type { Ledger, Log } from '../ledger/ledger.ts'
 import { logOf } from '../ledger/log-of.ts'
 import { reading } from '../ledger/open.ts'
 import { DomainError } from '../platform/errors.ts'
 import { AsOf, BetweenQuery, DeclaredDifference, declaredAsOf, documentDifference, oneAsOf } from './as-of.ts'
-import { declare } from './declare.ts'
+import { type DeclareWish, declare } from './declare.ts'
 import type { Kind } from './kinds.ts'
 import { type DeclaredVersion, declaredVersions } from './queries.ts'
 import {
@@ -38,6 +38,8 @@ export type KindRoutes<T extends object> = {
   readonly en: { readonly one: string; readonly many: string }
   readonly read: Scope
   readonly write: Scope
+  /** How it is declared, where more is to be looked at than the document. */
+  readonly declare?: (log: Log, wish: DeclareWish<T>) => Promise<DeclaredVersion>
   /** What is to be known of writing it, in both languages. */
   readonly note?: string
 }
@@ -69,6 +71,7 @@ export function declarationRoutes<T extends object>(
   })
   const send = (reply: FastifyReply, it: DeclaredVersion) =>
     reply.header('etag', etagOf(it.version)).send(answer(it))
+  const put = spec.declare ?? ((log: Log, wish: DeclareWish<T>) => declare(ledger, log, kind, wish))
   const note = spec.note === undefined ? '' : ` ${spec.note}`
 
   app.post(
@@ -94,7 +97,7 @@ export function declarationRoutes<T extends object>(
     async (request, reply) => {
       const log = await logOf(ledger, request.params.controller)
       const actor = { name: actorOf(request).id }
-      const made = await declare(ledger, log, kind, { document: request.body as T, actor })
+      const made = await put(log, { document: request.body as T, actor })
       reply.code(201).header('location', `${app.prefix}/controllers/${log.slug}/${path}/${made.id}`)
       return send(reply, made)
     },
@@ -203,7 +206,7 @@ export function declarationRoutes<T extends object>(
     async (request, reply) => {
       const log = await logOf(ledger, request.params.controller)
       const expected = requiredVersion(request)
-      const changed = await declare(ledger, log, kind, {
+      const changed = await put(log, {
         id: request.params.id,
         ...(expected === 'any' ? {} : { expectedVersion: expected }),
         document: request.body as T,

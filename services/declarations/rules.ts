@@ -81,9 +81,6 @@ export function checkActivity(world: World, id: string | undefined, document: Pr
   refuseTwin(world.activities, id, document, validDays, (it) => it.name === document.name, 'name')
 }
 
-// A rule that looks as if it applied and never does is worse than none.
-const noTags = 'nothing carries tags yet: scope it by channel, verb, category, capacity or activity'
-
 export function checkRule(world: World, id: string | undefined, document: RetentionRule): void {
   const { scope } = document
   demandKnown([
@@ -94,7 +91,6 @@ export function checkRule(world: World, id: string | undefined, document: Retent
       world.activities,
       'is no activity of this controller',
     ),
-    ...(scope.tags === undefined ? [] : [{ pointer: '/scope/tags', reason: noTags }]),
   ])
   refuseTwin(world.rules, id, document, validDays, (it) => it.name === document.name, 'name')
   refuseTwin(
@@ -102,7 +98,11 @@ export function checkRule(world: World, id: string | undefined, document: Retent
     id,
     document,
     validDays,
-    (it) => it.recordType === document.recordType && textOf(it.scope) === textOf(scope),
+    (it) =>
+      it.recordType === document.recordType &&
+      textOf(it.scope) === textOf(scope) &&
+      // Destruction after delivery is a rule of its own, beside the one that preserves.
+      (it.start === 'archiveDelivered') === (document.start === 'archiveDelivered'),
     'record type and scope',
   )
   checkDecision(world, id, document)

@@ -3,7 +3,10 @@ import { Capacity, Verb } from './interaction.ts'
 import { documentParts } from './personal.ts'
 import { backwards, Day, Decision, isZeroPeriod, Period, runsForward, Slug, text } from './vocabulary.ts'
 
-/** The act or fact from which the period runs. `calendarYearEnd` is the end of the calendar year in which it occurred. */
+/**
+ * The act or fact from which the period runs. `calendarYearEnd` is the end of the calendar year in which it occurred;
+ * `archiveDelivered` the day of the archive authority's receipt: only from there may what is to be preserved be destroyed.
+ */
 export const RetentionStart = z
   .enum([
     'occurred',
@@ -14,6 +17,7 @@ export const RetentionStart = z
     'withdrawn',
     'channelClosed',
     'calendarYearEnd',
+    'archiveDelivered',
   ])
   .meta({
     id: 'RetentionStart',

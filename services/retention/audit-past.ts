@@ -17,6 +17,9 @@ export function pastHolds(events: readonly StoredEvent[]): PastHold[] {
       return {
         kind: data['kind'] as HoldKind,
         target: data['target'] as string,
+        verb: data['verb'] as string | undefined,
+        firstOn: data['from'] as string | undefined,
+        lastOn: data['to'] as string | undefined,
         from: BigInt(position),
         to: end === undefined ? undefined : BigInt(end.position),
         liftedOn: end === undefined ? undefined : localDay(end.recordedAt),

@@ -3,7 +3,7 @@ import { Capacity, Verb } from '../events/interaction.ts'
 import type { Day } from '../events/vocabulary.ts'
 import { type EventRow, eventColumns, type StoredEvent, toStoredEvent } from '../ledger/read.ts'
 import { localDay } from '../platform/clock.ts'
-import type { ObjectEvent, TriggeredOn } from './audit-rules.ts'
+import type { ObjectEvent, Said, TriggeredOn } from './audit-rules.ts'
 
 /** The events that decide about retention, but for those that name objects: as few as there were decisions. */
 export async function decidingEvents(
@@ -13,7 +13,7 @@ export async function decidingEvents(
 ): Promise<StoredEvent[]> {
   const { rows } = await tx.query<EventRow>(
     `select ${eventColumns} from ledger.event e
-      where e.controller_id = $1 and e.position < $2 and e.type in ('rule.declared', 'activity.declared', 'channel.declared',
+      where e.controller_id = $1 and e.position < $2 and e.type in ('rule.declared', 'rule.approved', 'activity.declared', 'channel.declared',
         'controller.declared', 'hold.placed', 'hold.lifted', 'purge.ordered', 'purge.approved', 'purge.aborted', 'purge.executed')
       order by e.position`,
     [controller, size],
@@ -30,10 +30,11 @@ export type IntentRow = { position: string; purge: string; objects: number; reco
 export async function layOutNamed(tx: PoolClient, controller: number, size: string): Promise<IntentRow[]> {
   await tx.query(
     `create temporary table audit_named on commit drop as
-     select e.position, e.type, e.recorded_at, e.header::jsonb -> 'data' ->> 'trigger' as trigger,
+     select e.position, e.type, e.recorded_at, e.header::jsonb -> 'data' -> 'tags' as tags, e.header::jsonb -> 'data' ->> 'capacity' as capacity,
+       case e.type when 'archive.delivered' then 'archiveDelivered' else e.header::jsonb -> 'data' ->> 'trigger' end as trigger,
        e.header::jsonb -> 'data' ->> 'day' as day, jsonb_array_elements_text(e.header::jsonb -> 'data' -> 'objects')::uuid as object_id
      from ledger.event e
-     where e.controller_id = ${controller} and e.position < ${BigInt(size)} and e.type in ('purge.intended', 'retention.triggered')`,
+     where e.controller_id = ${controller} and e.position < ${BigInt(size)} and e.type in ('purge.intended', 'retention.triggered', 'archive.delivered', 'object.tagged', 'object.untagged', 'capacity.ruled')`,
   )
   await tx.query('create index on pg_temp.audit_named (object_id)')
   await tx.query('analyze pg_temp.audit_named')
@@ -102,6 +103,8 @@ export type ObjectHistory = {
   readonly object: string
   readonly events: readonly ObjectEvent[]
   readonly triggered: readonly TriggeredOn[]
+  /** Tags and ruled capacities, as long as it lived. */
+  readonly said: readonly Said[]
   readonly condemned: { readonly position: bigint; readonly on: Day } | undefined
 }
 
@@ -169,6 +172,8 @@ type NamedRow = {
   type: string
   trigger: string
   day: Day
+  tags: string[] | null
+  capacity: string | null
   recorded_at: Date
 }
 
@@ -186,15 +191,26 @@ async function named(tx: PoolClient, groups: Map<string, ObjectEvent[]>): Promis
       intent === undefined
         ? undefined
         : { position: BigInt(intent.position), on: localDay(intent.recorded_at) }
-    const triggered = names
-      .filter(({ type, position }) => type === 'retention.triggered' && BigInt(position) > first)
+    const living = names.filter(({ position }) => {
+      const at = BigInt(position)
+      return at > first && (condemned === undefined || at < condemned.position)
+    })
+    const triggered = living
+      .filter(({ type }) => type === 'retention.triggered' || type === 'archive.delivered')
       .map((row) => ({
         position: BigInt(row.position),
         trigger: row.trigger,
         day: row.day,
         recordedOn: localDay(row.recorded_at),
       }))
-      .filter(({ position }) => condemned === undefined || position < condemned.position)
-    return { object, events, triggered, condemned }
+    const said = living
+      .filter(({ type }) => ['object.tagged', 'object.untagged', 'capacity.ruled'].includes(type))
+      .map(({ type, tags, capacity, recorded_at }) => ({
+        type,
+        tags: tags ?? [],
+        capacity: capacity === null ? undefined : Capacity.parse(capacity),
+        recordedOn: localDay(recorded_at),
+      }))
+    return { object, events, triggered, said, condemned }
   })
 }

@@ -1,6 +1,7 @@
 import type { Capacity, Verb } from '../events/interaction.ts'
 import { creatingVerbs } from '../events/interaction.ts'
 import type { Day } from '../events/vocabulary.ts'
+import { writeMark } from './class-rules.ts'
 import type { HoldKind } from './hold-queries.ts'
 import { objectDue } from './object-due.ts'
 import { daysBetween } from './period.ts'
@@ -46,9 +47,35 @@ export type TriggeredOn = {
   readonly recordedOn: Day
 }
 
+/** What somebody has said of an object: tags given or taken, a capacity ruled. In the order of the log. */
+export type Said = {
+  readonly type: string
+  readonly tags: readonly string[]
+  readonly capacity: Capacity | undefined
+  readonly recordedOn: Day
+}
+
+/** The mark that all that was said leaves. */
+export function markOf(said: readonly Said[]): string {
+  const tags = new Set<string>()
+  let ruled: Capacity | undefined
+  for (const it of said) {
+    if (it.type === 'capacity.ruled') ruled = it.capacity
+    for (const tag of it.tags) {
+      if (it.type === 'object.tagged') tags.add(tag)
+      else tags.delete(tag)
+    }
+  }
+  return writeMark(ruled, tags)
+}
+
 export type PastHold = {
   readonly kind: HoldKind
   readonly target: string
+  /** What narrows a query. */
+  readonly verb?: string | undefined
+  readonly firstOn?: Day | undefined
+  readonly lastOn?: Day | undefined
   readonly from: bigint
   readonly to: bigint | undefined
   readonly liftedOn: Day | undefined
@@ -59,10 +86,11 @@ export function foundingEvent(events: readonly ObjectEvent[]): ObjectEvent {
   return events.find(({ verb }) => creatingVerbs.has(verb)) ?? (events[0] as ObjectEvent)
 }
 
-const columns: Readonly<Record<string, 'closedOn' | 'obsoleteOn' | 'withdrawnOn'>> = {
+const columns: Readonly<Record<string, 'closedOn' | 'obsoleteOn' | 'withdrawnOn' | 'deliveredOn'>> = {
   matterClosed: 'closedOn',
   declaredObsolete: 'obsoleteOn',
   withdrawn: 'withdrawnOn',
+  archiveDelivered: 'deliveredOn',
 }
 
 export function daysOf(

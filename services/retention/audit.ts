@@ -1,11 +1,10 @@
 import type { Pool } from 'pg'
 import { withControllerWriting } from '../db/transaction.ts'
-import { ProcessingActivity } from '../events/activity.ts'
-import { type ConflictPolicy, RetentionRule } from '../events/retention-rule.ts'
 import type { Day } from '../events/vocabulary.ts'
 import type { Log } from '../ledger/ledger.ts'
-import { logSize, type StoredEvent } from '../ledger/read.ts'
+import { logSize } from '../ledger/read.ts'
 import { localDay } from '../platform/clock.ts'
+import { judgeOf } from './audit-basis.ts'
 import { pastHolds, pastPurges } from './audit-past.ts'
 import {
   actorsAt,
@@ -14,19 +13,9 @@ import {
   type ObjectHistory,
   objectHistories,
   objectsOfSubjects,
-  type Seen,
   seenSince,
 } from './audit-queries.ts'
-import {
-  type AuditFinding,
-  auditObject,
-  auditPurge,
-  daysOf,
-  foundingEvent,
-  type PastHold,
-} from './audit-rules.ts'
-import { factsOf, type RetentionBasis } from './basis-queries.ts'
-import { type Resolution, resolve } from './resolve.ts'
+import { type AuditFinding, auditObject, auditPurge, foundingEvent, type PastHold } from './audit-rules.ts'
 
 export type AuditReport = {
   readonly controller: string
@@ -61,7 +50,7 @@ export function auditRetention(pool: Pool, log: Log, options: AuditOptions): Pro
     const actors = await actorsAt(
       tx,
       controller,
-      deciding.filter(({ type }) => type.startsWith('purge.')).map(({ position }) => position),
+      deciding.filter(({ type }) => /^(purge|rule)\./.test(type)).map(({ position }) => position),
     )
     const holds = pastHolds(deciding)
     const persons = await objectsOfSubjects(
@@ -70,7 +59,7 @@ export function auditRetention(pool: Pool, log: Log, options: AuditOptions): Pro
       holds.filter(({ kind }) => kind === 'subject').map(({ target }) => target),
       size,
     )
-    const judge = judgeOf(deciding, await seenSince(tx, controller, size))
+    const judge = judgeOf(deciding, await seenSince(tx, controller, size), actors)
     const found: AuditFinding[] = []
     let count = 0
     const report = (findings: readonly AuditFinding[]) => {
@@ -103,84 +92,14 @@ function covers(hold: PastHold, it: ObjectHistory, persons: ReadonlySet<string> 
       return hold.target === it.object || hold.target === founding.thread
     case 'channel':
       return hold.target === founding.channel
+    case 'query':
+      return (
+        hold.target === founding.channel &&
+        (hold.verb ?? founding.verb) === founding.verb &&
+        (hold.firstOn ?? '') <= founding.occurredOn &&
+        founding.occurredOn <= (hold.lastOn ?? '9999-12-31')
+      )
     case 'subject':
       return persons?.has(hold.target) ?? false
-  }
-}
-
-type Declared = RetentionBasis & { readonly declaredOn: ReadonlyMap<string, Day> }
-
-/** Judges an object by what was declared and seen when it was condemned, or is now. */
-function judgeOf(deciding: readonly StoredEvent[], seen: readonly Seen[]) {
-  const declared = deciding.filter(({ type }) => type.endsWith('.declared'))
-  const bases = new Map<number, Declared>()
-  const resolutions = new Map<string, Resolution>()
-  const basisAt = (position: bigint): { basis: Declared; version: number } => {
-    let version = declared.length
-    while (version > 0 && BigInt(declared[version - 1]?.position ?? 0) >= position) version -= 1
-    const basis = bases.get(version) ?? basisOf(declared.slice(0, version))
-    bases.set(version, basis)
-    return { basis, version }
-  }
-  return (it: ObjectHistory, now: { readonly position: bigint; readonly on: Day }) => {
-    const at = it.condemned ?? now
-    const { channel, verb, capacity } = foundingEvent(it.events)
-    const { basis, version } = basisAt(at.position)
-    const key = `${channel} ${verb}`
-    const categories = seen.filter((row) => row.key === key && row.since < at.position)
-    const known = `${version} ${at.on} ${key} ${capacity} ${categories.length}`
-    const names = categories.map(({ category }) => category)
-    const resolution =
-      resolutions.get(known) ??
-      resolve(
-        basis.rules,
-        factsOf(
-          { ...basis, seen: new Map([[key, names]]) },
-          { classId: 0, channelId: channel, verb, capacity },
-        ),
-        at.on,
-        basis.setting,
-      )
-    if (resolutions.size > 10_000) resolutions.clear()
-    resolutions.set(known, resolution)
-    const days = daysOf(it.events, it.triggered, basis.closed.get(channel))
-    const since = [
-      it.events[0]?.recordedOn as Day,
-      ...it.triggered.map(({ recordedOn }) => recordedOn),
-      ...resolution.deciding.flatMap(({ id, rule }) => [rule.validFrom, basis.declaredOn.get(id) as Day]),
-    ]
-    const knownOn = since.toSorted().at(-1) as Day
-    return { object: it.object, days, resolution, knownOn, condemned: it.condemned }
-  }
-}
-
-function basisOf(events: readonly StoredEvent[]): Declared {
-  const newest = new Map(events.map((event) => [`${event.type} ${event.streamId}`, event]))
-  const documents = (kind: string) => [...newest.values()].filter(({ type }) => type === `${kind}.declared`)
-  const closed = new Map<string, Day>()
-  for (const { streamId, data } of documents('channel')) {
-    const { closedOn } = data['document'] as { closedOn?: Day }
-    if (closedOn !== undefined) closed.set(streamId, closedOn)
-  }
-  let setting: ConflictPolicy = 'longest'
-  for (const { data } of documents('controller')) {
-    const { conflictPolicy } = data['document'] as { conflictPolicy?: { policy: ConflictPolicy } }
-    setting = conflictPolicy?.policy ?? setting
-  }
-  return {
-    rules: documents('rule').map(({ streamId, streamVersion, data }) => ({
-      id: streamId,
-      version: streamVersion,
-      rule: RetentionRule.parse(data['document']),
-    })),
-    activities: documents('activity').map(({ streamId, data }) => ({
-      id: streamId,
-      scope: ProcessingActivity.parse(data['document']).scope,
-    })),
-    declaredOn: new Map(documents('rule').map((event) => [event.streamId, localDay(event.recordedAt)])),
-    rulesPosition: events.at(-1)?.position ?? '-1',
-    closed,
-    seen: new Map(),
-    setting,
   }
 }

@@ -65,7 +65,12 @@ export function dueRoutes(app: Api, { ledger }: { readonly ledger: Ledger }): vo
 export function answerOf(it: Awaited<ReturnType<typeof previewOf>>) {
   return {
     ...it,
-    classes: it.classes.map((row) => ({ ...row, rules: [...row.rules], holds: [...row.holds] })),
+    classes: it.classes.map((row) => ({
+      ...row,
+      tags: [...row.tags],
+      rules: [...row.rules],
+      holds: [...row.holds],
+    })),
     rules: [...it.rules],
   }
 }

@@ -13,7 +13,7 @@ export type ClassPlan = {
   readonly condition: Condition | undefined
 }
 
-/** The plan as SQL: a condition on `model.object o` whose parameters begin after the controller and the class. */
+/** The plan as SQL: a condition on `model.object o` whose parameters begin after controller, class and mark. */
 export type Condition = { readonly sql: string; readonly values: readonly Day[] }
 
 /** Everything the plan of a controller is computed from. `rulesPosition` names the state of the rules: an intent checks it. */
@@ -49,6 +49,7 @@ const columns: Readonly<Record<Exclude<TriggerColumn, 'channelClosedOn' | 'publi
   closedOn: 'o.closed_on',
   obsoleteOn: 'o.obsolete_on',
   withdrawnOn: 'o.withdrawn_on',
+  deliveredOn: 'o.delivered_on',
 }
 
 /** Turns a plan into comparisons; undefined when nothing of the class can be due. */
@@ -85,8 +86,12 @@ function comparison(
   if (condition.column === 'publishedOn' && !creatingVerbs.has(facts.verb)) return 'false'
   const column = condition.column === 'publishedOn' ? columns.occurredOn : columns[condition.column]
   values.push(condition.cutoff)
-  return `${column} <= $${values.length + 2}`
+  return `${column} <= $${values.length + 3}`
 }
+
+/** The objects of a class, as parameters 1 to 3 name it, that nothing has condemned. */
+export const ofClass =
+  'o.controller_id = $1 and o.class_id = $2 and o.mark = $3 and o.condemned_position is null'
 
 /** What is due of a class. */
 export type DueSummary = RetentionClass & {
@@ -106,8 +111,8 @@ export async function summariseDue(
     if (it.condition === undefined || it.plan.kind === 'never') continue
     const { rows } = await tx.query<{ objects: string; oldest: Day | null }>(
       `select count(*) as objects, min(o.occurred_on) as oldest from model.object o
-       where o.controller_id = $1 and o.class_id = $2 and o.condemned_position is null and ${it.condition.sql}`,
-      [controller, it.facts.classId, ...it.condition.values],
+       where ${ofClass} and ${it.condition.sql}`,
+      [controller, it.facts.classId, it.facts.mark, ...it.condition.values],
     )
     const objects = Number(rows[0]?.objects ?? 0)
     if (objects === 0) continue
@@ -124,6 +129,9 @@ export function rulesOf(plan: DuePlan): { ruleId: string; version: number }[] {
 
 export type DueCursor = { readonly day: Day; readonly objectId: string }
 
+/** Due objects, and how many events the log had when they were: one that something has happened to since is refused. */
+export type DueObjects = { readonly due: readonly DueCursor[]; readonly seen: string }
+
 /** The next due objects of a class, in order of day and id. */
 export async function nextDue(
   tx: PoolClient,
@@ -131,20 +139,23 @@ export async function nextDue(
   it: ClassPlan,
   after: DueCursor | undefined,
   limit: number,
-): Promise<DueCursor[]> {
-  if (it.condition === undefined) return []
-  const values: unknown[] = [controller, it.facts.classId, ...it.condition.values]
+): Promise<DueObjects> {
+  if (it.condition === undefined) return { due: [], seen: '0' }
+  const values: unknown[] = [controller, it.facts.classId, it.facts.mark, ...it.condition.values]
   let beyond = ''
   if (after !== undefined) {
     values.push(after.day, after.objectId)
     beyond = `and (o.occurred_on, o.object_id) > ($${values.length - 1}::date, $${values.length}::uuid)`
   }
   values.push(limit)
-  const { rows } = await tx.query<{ occurred_on: Day; object_id: string }>(
-    `select o.occurred_on, o.object_id from model.object o
-     where o.controller_id = $1 and o.class_id = $2 and o.condemned_position is null and ${it.condition.sql} ${beyond}
+  const { rows } = await tx.query<{ occurred_on: Day; object_id: string; seen: string }>(
+    `select o.occurred_on, o.object_id, (select h.size from ledger.log_head h where h.controller_id = $1) as seen
+     from model.object o where ${ofClass} and ${it.condition.sql} ${beyond}
      order by o.occurred_on, o.object_id limit $${values.length}`,
     values,
   )
-  return rows.map((row) => ({ day: row.occurred_on, objectId: row.object_id }))
+  return {
+    due: rows.map((row) => ({ day: row.occurred_on, objectId: row.object_id })),
+    seen: rows[0]?.seen ?? '0',
+  }
 }

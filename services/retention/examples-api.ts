@@ -9,6 +9,7 @@ export const previewExample = {
   classes: [
     {
       ...word,
+      tags: [],
       rules: [rule],
       objects: 1801,
       oldest: '2023-02-01',
@@ -25,10 +26,12 @@ export const previewExample = {
 export const retentionExample = {
   object: id(18),
   ...word,
+  tags: ['trifling'],
   on: '2026-11-23',
   days: { occurredOn: '2026-10-01', receivedOn: '2026-10-02', publishedOn: '2026-10-01' },
   why: { code: 'notDue', sv: 'Fristen har inte löpt ut.', en: 'The period has not run out.' },
   policy: 'longest',
+  policyGround: 'Dokumenthanteringsplanen, avsnitt 3',
   dueDay: '2026-12-02',
   winner: { rule: id(11), version: 1 },
   rules: [
@@ -115,6 +118,9 @@ export const holdExample = {
   id: id(17),
   kind: 'object',
   target: id(18),
+  verb: null,
+  from: null,
+  to: null,
   ground: 'appeal',
   reviewOn: '2027-03-01',
   case: null,

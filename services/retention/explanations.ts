@@ -7,6 +7,10 @@ export const explanations = {
   outOfScope: { sv: 'Handlingen omfattas inte av regeln.', en: 'The rule does not cover the record.' },
   notYetValid: { sv: 'Regeln har inte börjat gälla.', en: 'The rule is not yet in force.' },
   noLongerValid: { sv: 'Regeln har upphört att gälla.', en: 'The rule is no longer in force.' },
+  awaitingApproval: {
+    sv: 'Versionen gör så mycket gallringsbart att en annan person måste godkänna den först.',
+    en: 'The version makes so much due that another person has to approve it first.',
+  },
   superseded: { sv: 'En nyare version av regeln gäller.', en: 'A newer version of the rule is in force.' },
   decisionMissing: {
     sv: 'Gallringsbeslut saknas. Utan beslut får ingenting gallras.',
@@ -15,6 +19,10 @@ export const explanations = {
   preserved: {
     sv: 'Handlingen ska bevaras. Skyldigheten att bevara går före gallring.',
     en: 'The record is to be preserved. The duty to preserve goes before disposal.',
+  },
+  preservedUntilDelivery: {
+    sv: 'Handlingen ska bevaras. Den får förstöras här först efter leverans till arkivmyndigheten.',
+    en: 'The record is to be preserved. It may be destroyed here only after its delivery to the archive authority.',
   },
   outlived: { sv: 'En annan regel bevarar handlingen längre.', en: 'Another rule keeps the record longer.' },
   overtaken: {

@@ -1,13 +1,18 @@
 import type { PoolClient } from 'pg'
+import type { Verb } from '../events/interaction.ts'
 import type { Day } from '../events/vocabulary.ts'
 
-export const holdKinds = ['object', 'thread', 'subject', 'channel'] as const
+export const holdKinds = ['object', 'thread', 'subject', 'channel', 'query'] as const
 export type HoldKind = (typeof holdKinds)[number]
 
 export type Hold = {
   readonly id: string
   readonly kind: HoldKind
   readonly target: string
+  /** What narrows a query: nothing with other kinds. */
+  readonly verb: Verb | null
+  readonly from: Day | null
+  readonly to: Day | null
   readonly ground: string
   readonly reviewOn: Day | null
   /** The case of a data subject that placed it, and alone lifts it. */
@@ -20,6 +25,9 @@ type Row = {
   hold_id: string
   kind: HoldKind
   target_id: string
+  verb: Verb | null
+  from_on: Day | null
+  to_on: Day | null
   ground: string
   review_on: Day | null
   case_id: string | null
@@ -28,13 +36,16 @@ type Row = {
 }
 
 const columns =
-  'h.hold_id, h.kind, h.target_id, h.ground, h.review_on, h.case_id, h.placed_position, h.lifted_position'
+  'h.hold_id, h.kind, h.target_id, h.verb, h.from_on, h.to_on, h.ground, h.review_on, h.case_id, h.placed_position, h.lifted_position'
 
 function holdOf(row: Row): Hold {
   return {
     id: row.hold_id,
     kind: row.kind,
     target: row.target_id,
+    verb: row.verb,
+    from: row.from_on,
+    to: row.to_on,
     ground: row.ground,
     reviewOn: row.review_on,
     case: row.case_id,
@@ -51,21 +62,24 @@ export async function holdBy(tx: PoolClient, controller: number, id: string): Pr
   return rows[0] === undefined ? undefined : holdOf(rows[0])
 }
 
-/** The newest first; without `all` only those that still hold. */
+/** Which holds are asked for: lifted ones too, only those to be reviewed by a day. */
+export type HoldsWanted = { readonly all: boolean; readonly reviewBy?: Day | undefined }
+
+/** The newest first. */
 export async function listHolds(
   tx: PoolClient,
   controller: number,
-  all: boolean,
+  { all, reviewBy }: HoldsWanted,
   page: { readonly limit: number; readonly offset: number },
 ): Promise<{ items: Hold[]; total: number }> {
-  const where = `h.controller_id = $1${all ? '' : ' and h.lifted_position is null'}`
+  const where = `h.controller_id = $1 and ($2::date is null or h.review_on <= $2)${all ? '' : ' and h.lifted_position is null'}`
   const { rows } = await tx.query<Row>(
-    `select ${columns} from model.hold h where ${where} order by h.placed_position desc limit $2 offset $3`,
-    [controller, page.limit, page.offset],
+    `select ${columns} from model.hold h where ${where} order by h.placed_position desc limit $3 offset $4`,
+    [controller, reviewBy ?? null, page.limit, page.offset],
   )
   const counted = await tx.query<{ total: number }>(
     `select count(*)::int as total from model.hold h where ${where}`,
-    [controller],
+    [controller, reviewBy ?? null],
   )
   return { items: rows.map(holdOf), total: counted.rows[0]?.total ?? 0 }
 }
@@ -85,6 +99,8 @@ const targets: Readonly<Record<HoldKind, string>> = {
   subject: `select s.subject_id as target, ${nothingCondemned} from ledger.subject s
     where s.controller_id = $1 and s.subject_id = $2 and s.erased_position is null`,
   channel: `select d.id as target, ${nothingCondemned} from model.declaration d
+    where d.controller_id = $1 and d.kind = 'channel' and d.id = $2`,
+  query: `select d.id as target, ${nothingCondemned} from model.declaration d
     where d.controller_id = $1 and d.kind = 'channel' and d.id = $2`,
 }
 

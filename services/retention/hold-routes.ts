@@ -4,6 +4,7 @@ import { operation } from '../api/operation.ts'
 import { offsetOf, PageQuery } from '../api/paging.ts'
 import type { Api } from '../api/types.ts'
 import { ControllerParams, pageExample } from '../declarations/schemas.ts'
+import { Day } from '../events/vocabulary.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import { logOf } from '../ledger/log-of.ts'
 import { reading } from '../ledger/open.ts'
@@ -16,6 +17,10 @@ import { HoldPage, LegalHold, LiftHold, PlaceHold } from './schemas-write.ts'
 const path = '/controllers/:controller/holds'
 const HoldQuery = PageQuery.extend({
   all: z.enum(['true', 'false']).default('false').meta({ description: 'Även hävda / lifted ones too' }),
+  reviewBy: Day.optional().meta({
+    description: 'Bara de som ska omprövas senast denna dag / only those to be reviewed by this day',
+    example: '2027-03-01',
+  }),
 })
 
 /** Legal holds: while one stands, nothing under it is condemned. */
@@ -28,7 +33,7 @@ export function holdRoutes(app: Api, { ledger }: { readonly ledger: Ledger }): v
       scope: 'retention:write',
       summary: 'Lägg ett gallringsstopp / place a hold',
       description:
-        'På en handling, en tråd, en person eller en kanal. Det som redan är utpekat för gallring kan inte stoppas (409). / On an object, a thread, a person or a channel. What is condemned already cannot be held (409).',
+        'På en handling, en tråd, en person, en kanal eller en fråga (allt i en kanal med viss handling och vissa dagar, även det som kommer). Det som redan är utpekat för gallring kan inte stoppas (409). / On an object, a thread, a person, a channel or a query (all of a channel of some act and days, also what is to come). What is condemned already cannot be held (409).',
       params: ControllerParams,
       body: { schema: PlaceHold, example: placeHoldExample },
       responses: {
@@ -66,10 +71,10 @@ export function holdRoutes(app: Api, { ledger }: { readonly ledger: Ledger }): v
     }),
     async (request) => {
       const log = await logOf(ledger, request.params.controller)
-      const { limit, page, all } = request.query
+      const { limit, page, all, reviewBy } = request.query
       const offset = offsetOf(request.query)
       const found = await reading(ledger, log, (tx) =>
-        listHolds(tx, log.controller, all === 'true', { limit, offset }),
+        listHolds(tx, log.controller, { all: all === 'true', reviewBy }, { limit, offset }),
       )
       return { ...found, page, limit }
     },

@@ -9,6 +9,10 @@ import { type Hold, type HoldKind, type HoldTarget, holdBy, holdTarget } from '.
 export type HoldWish = {
   readonly kind: HoldKind
   readonly target: string
+  /** What narrows a query: the act that created the objects, and the days on which they occurred. */
+  readonly verb?: string | undefined
+  readonly from?: Day | undefined
+  readonly to?: Day | undefined
   /** A code such as `appeal`: stands open, in previews and explanations. */
   readonly ground: string
   /** Why, in words: sealed. */
@@ -21,7 +25,7 @@ export type HoldWish = {
  * `condemned` for an object whose purge was intended before.
  */
 export async function placeHold(ledger: Ledger, log: Log, actor: Actor, wish: HoldWish): Promise<Hold> {
-  const { kind, ground, text, reviewOn } = wish
+  const { kind, ground, text, reviewOn, verb, from, to } = wish
   refuse(
     reviewOn !== undefined && reviewOn < localDay(ledger.clock.now()) ? '/reviewOn' : undefined,
     'lies in the past',
@@ -35,7 +39,15 @@ export async function placeHold(ledger: Ledger, log: Log, actor: Actor, wish: Ho
     type: 'hold.placed',
     expectedVersion: 0,
     actor,
-    data: { kind, target, ground, ...(reviewOn === undefined ? {} : { reviewOn }) },
+    data: {
+      kind,
+      target,
+      ground,
+      ...(reviewOn === undefined ? {} : { reviewOn }),
+      ...(verb === undefined ? {} : { verb }),
+      ...(from === undefined ? {} : { from }),
+      ...(to === undefined ? {} : { to }),
+    },
     ...(text === undefined ? {} : { sealed: { text } }),
   })
   // A purge may have condemned it between the look and the log: then the hold came too late, and says so.

@@ -2,16 +2,18 @@ import type { PoolClient } from 'pg'
 import type { Capacity, Verb } from '../events/interaction.ts'
 import { creatingVerbs } from '../events/interaction.ts'
 import type { Day } from '../events/vocabulary.ts'
-import { factsOf, retentionBasis } from './basis-queries.ts'
+import { factsOf, type RetentionBasis, retentionBasis } from './basis-queries.ts'
+import { readMark } from './class-rules.ts'
 import { type ExplanationCode, explanations } from './explanations.ts'
 import { objectDue } from './object-due.ts'
-import { resolve } from './resolve.ts'
+import { type Resolution, resolve } from './resolve.ts'
 import type { TriggerDays } from './rules.ts'
 
 export type ObjectHold = {
   readonly hold: string
   readonly kind: string
   readonly ground: string
+  readonly reviewOn: Day | null
   readonly position: string
 }
 
@@ -27,6 +29,8 @@ type ObjectRow = {
   closed_on: Day | null
   obsolete_on: Day | null
   withdrawn_on: Day | null
+  delivered_on: Day | null
+  mark: string
   condemned_position: string | null
   disposed_position: string | null
 }
@@ -37,7 +41,7 @@ const explained = (code: ExplanationCode) => ({ code, ...explanations[code] })
 export async function objectRetention(tx: PoolClient, controller: number, eventId: string, today: Day) {
   const { rows } = await tx.query<ObjectRow>(
     `select o.object_id, o.class_id, c.channel_id, c.verb, c.capacity, o.thread_id, o.occurred_on, o.received_on,
-        o.closed_on, o.obsolete_on, o.withdrawn_on, o.condemned_position, o.disposed_position
+        o.closed_on, o.obsolete_on, o.withdrawn_on, o.delivered_on, o.mark, o.condemned_position, o.disposed_position
        from ledger.event e
        join model.object o on o.controller_id = $1 and o.object_id = e.stream_id
        join model.retention_class c on c.controller_id = $1 and c.class_id = o.class_id
@@ -47,35 +51,41 @@ export async function objectRetention(tx: PoolClient, controller: number, eventI
   const [row] = rows
   if (row === undefined) return undefined
   const basis = await retentionBasis(tx, controller)
+  const { tags, capacity = row.capacity } = readMark(row.mark)
   const facts = factsOf(basis, {
     classId: row.class_id,
     channelId: row.channel_id,
     verb: row.verb,
-    capacity: row.capacity,
+    capacity,
+    mark: row.mark,
   })
   const resolution = resolve(basis.rules, facts, today, basis.setting)
   const days = triggerDays(row, basis.closed.get(row.channel_id))
   const due = objectDue(resolution, days, today)
-  const outcomes = new Map(due.rules.map((it) => [it.ruleId, it]))
+  const outcomes = new Map(due.rules.map((it) => [`${it.ruleId} ${it.version}`, it]))
   const holds = await holdsOn(tx, controller, row)
   const why = row.condemned_position === null && holds.length > 0 ? 'held' : due.why
   return {
     object: row.object_id,
     channel: row.channel_id,
     verb: row.verb,
-    capacity: row.capacity,
+    capacity,
+    tags,
     on: today,
     days,
     why: why === 'held' ? { code: 'held', ...heldText } : explained(due.why),
     policy: resolution.policy,
+    policyGround: groundOf(resolution, basis),
     ...(due.dueDay === undefined ? {} : { dueDay: due.dueDay }),
     ...(due.winner === undefined ? {} : { winner: { rule: due.winner.ruleId, version: due.winner.version } }),
     rules: resolution.verdicts.map((verdict) => {
-      const outcome = outcomes.get(verdict.ruleId)
+      const outcome = outcomes.get(`${verdict.ruleId} ${verdict.version}`)
       return {
         rule: verdict.ruleId,
         version: verdict.version,
-        name: basis.rules.find(({ id }) => id === verdict.ruleId)?.rule.name ?? '',
+        name:
+          basis.rules.find((it) => it.id === verdict.ruleId && it.version === verdict.version)?.rule.name ??
+          '',
         ...explained(outcome?.code ?? verdict.code),
         ...(outcome === undefined ? {} : { trigger: outcome.column }),
         ...(outcome?.startDay === undefined ? {} : { startDay: outcome.startDay }),
@@ -93,6 +103,12 @@ const heldText = {
   en: 'A legal hold applies. Nothing is destroyed before it is lifted.',
 }
 
+/** Why the policy is as it is: a deciding rule's own ground, else the controller's; null where nobody has said. */
+function groundOf(resolution: Resolution, basis: RetentionBasis): string | null {
+  const own = resolution.deciding.find(({ rule }) => rule.conflictPolicy?.policy === resolution.policy)
+  return own?.rule.conflictPolicy?.ground ?? basis.settingGround ?? null
+}
+
 function triggerDays(row: ObjectRow, channelClosedOn: Day | undefined): TriggerDays {
   const days: { -readonly [K in keyof TriggerDays]: Day } = {
     occurredOn: row.occurred_on,
@@ -102,6 +118,7 @@ function triggerDays(row: ObjectRow, channelClosedOn: Day | undefined): TriggerD
   if (row.closed_on !== null) days.closedOn = row.closed_on
   if (row.obsolete_on !== null) days.obsoleteOn = row.obsolete_on
   if (row.withdrawn_on !== null) days.withdrawnOn = row.withdrawn_on
+  if (row.delivered_on !== null) days.deliveredOn = row.delivered_on
   if (channelClosedOn !== undefined) days.channelClosedOn = channelClosedOn
   return days
 }
@@ -110,25 +127,34 @@ function triggerDays(row: ObjectRow, channelClosedOn: Day | undefined): TriggerD
 async function holdsOn(
   tx: PoolClient,
   controller: number,
-  it: Pick<ObjectRow, 'object_id' | 'thread_id' | 'channel_id'>,
+  it: Pick<ObjectRow, 'object_id' | 'thread_id' | 'channel_id' | 'verb' | 'occurred_on'>,
 ): Promise<ObjectHold[]> {
-  const { rows } = await tx.query<{ hold_id: string; kind: string; ground: string; placed_position: string }>(
-    `select h.hold_id, h.kind, h.ground, h.placed_position from model.hold h
+  const { rows } = await tx.query<{
+    hold_id: string
+    kind: string
+    ground: string
+    review_on: Day | null
+    placed_position: string
+  }>(
+    `select h.hold_id, h.kind, h.ground, h.review_on, h.placed_position from model.hold h
       where h.controller_id = $1 and h.lifted_position is null and (
         (h.kind = 'object' and h.target_id = $2)
         or (h.kind = 'thread' and h.target_id in ($2, $3))
         or (h.kind = 'channel' and h.target_id = $4)
+        or (h.kind = 'query' and h.target_id = $4 and coalesce(h.verb, $5) = $5
+          and $6::date between coalesce(h.from_on, '-infinity') and coalesce(h.to_on, 'infinity'))
         or (h.kind = 'subject' and h.target_id in (
           select p.subject_id from ledger.event e
             join ledger.event_part p on p.controller_id = $1 and p.position = e.position
            where e.controller_id = $1 and e.stream_id = $2)))
       order by h.placed_position`,
-    [controller, it.object_id, it.thread_id, it.channel_id],
+    [controller, it.object_id, it.thread_id, it.channel_id, it.verb, it.occurred_on],
   )
   return rows.map((row) => ({
     hold: row.hold_id,
     kind: row.kind,
     ground: row.ground,
+    reviewOn: row.review_on,
     position: row.placed_position,
   }))
 }

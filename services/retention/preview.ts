@@ -1,7 +1,7 @@
 import type { PoolClient } from 'pg'
 import type { Day } from '../events/vocabulary.ts'
-import type { RetentionClass } from './class-rules.ts'
-import { type ClassPlan, type RetentionPlan, retentionPlan, rulesOf, summariseDue } from './due.ts'
+import { type RetentionClass, readMark } from './class-rules.ts'
+import { type ClassPlan, ofClass, type RetentionPlan, retentionPlan, rulesOf, summariseDue } from './due.ts'
 
 /** Due objects under a hold of this ground. An object may be held on several grounds. */
 export type HeldOn = { readonly ground: string; readonly objects: number }
@@ -15,6 +15,7 @@ export type PreviewedRule = {
 
 export type PreviewedClass = Pick<RetentionClass, 'verb' | 'capacity'> & {
   readonly channel: string
+  readonly tags: readonly string[]
   readonly rules: readonly Omit<PreviewedRule, 'objects'>[]
   readonly objects: number
   readonly oldest: Day
@@ -40,13 +41,14 @@ export async function previewOf(tx: PoolClient, controller: number, on: Day): Pr
   const plan = await retentionPlan(tx, controller, on)
   const due = await summariseDue(tx, controller, plan)
   const classes: PreviewedClass[] = []
-  for (const { classId, channelId, verb, capacity, objects, oldest } of due) {
-    const it = plan.classes.find(({ facts }) => facts.classId === classId) as ClassPlan
+  for (const { classId, mark, channelId, verb, capacity, objects, oldest } of due) {
+    const it = plan.classes.find(({ facts }) => facts.classId === classId && facts.mark === mark) as ClassPlan
     const { held, holds } = await heldOf(tx, controller, it)
     classes.push({
       channel: channelId,
       verb,
       capacity,
+      tags: readMark(mark).tags,
       rules: namedRules(plan, it),
       objects,
       oldest,
@@ -69,7 +71,7 @@ function namedRules(plan: RetentionPlan, it: ClassPlan) {
   return rulesOf(it.plan).map(({ ruleId, version }) => ({
     rule: ruleId,
     version,
-    name: plan.rules.find(({ id }) => id === ruleId)?.rule.name ?? '',
+    name: plan.rules.find((it) => it.id === ruleId && it.version === version)?.rule.name ?? '',
   }))
 }
 
@@ -91,8 +93,10 @@ async function heldOf(
   it: ClassPlan,
 ): Promise<{ held: number; holds: HeldOn[] }> {
   if (it.condition === undefined) return { held: 0, holds: [] }
-  const values: unknown[] = [controller, it.facts.classId, ...it.condition.values, it.facts.channelId]
-  const due = `o.controller_id = $1 and o.class_id = $2 and o.condemned_position is null and ${it.condition.sql}`
+  const { classId, mark, channelId, verb } = it.facts
+  const values: unknown[] = [controller, classId, mark, ...it.condition.values, channelId, verb]
+  const due = `${ofClass} and ${it.condition.sql}`
+  const channel = `$${values.length - 1}::uuid`
   const active = 'h.controller_id = $1 and h.lifted_position is null'
   const { rows } = await tx.query<{ ground: string | null; objects: string }>(
     `with held as (
@@ -103,7 +107,9 @@ async function heldOf(
         where ${active} and h.kind = 'thread' and ${due}
        union
        select h.ground, o.object_id from model.hold h cross join model.object o
-        where ${active} and h.kind = 'channel' and h.target_id = $${values.length} and ${due}
+        where ${active} and h.target_id = ${channel} and (h.kind = 'channel'
+          or h.kind = 'query' and coalesce(h.verb, $${values.length}) = $${values.length}
+            and o.occurred_on between coalesce(h.from_on, '-infinity') and coalesce(h.to_on, 'infinity')) and ${due}
        union
        select h.ground, o.object_id from model.hold h
          join ledger.event_part p on p.controller_id = $1 and p.subject_id = h.target_id

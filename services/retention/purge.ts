@@ -11,7 +11,15 @@ import { localDay } from '../platform/clock.ts'
 import { DomainError } from '../platform/errors.ts'
 import { uuidv7 } from '../platform/ids.ts'
 import { canonicalJson } from '../platform/json.ts'
-import { type ClassPlan, type DueCursor, nextDue, type RetentionPlan, retentionPlan, rulesOf } from './due.ts'
+import {
+  type ClassPlan,
+  type DueCursor,
+  type DueObjects,
+  nextDue,
+  type RetentionPlan,
+  retentionPlan,
+  rulesOf,
+} from './due.ts'
 import { oneAtATime } from './exclusive.ts'
 import { abortPurge, actorDigest } from './order.ts'
 import { actorAt, actorByDigest, purgeState, unfinishedPurges } from './purge-queries.ts'
@@ -88,7 +96,7 @@ async function runPurge(
   while (index < plan.classes.length && left > 0 && state.abortedPosition === null) {
     if (deps.stopping?.() === true) return progress
     const it = plan.classes[index] as ClassPlan
-    const due = await withController(purgePool, log.controller, (tx) =>
+    const { due, seen } = await withController(purgePool, log.controller, (tx) =>
       nextDue(tx, log.controller, it, cursor, Math.min(intentSize, left)),
     )
     if (due.length === 0) {
@@ -96,7 +104,7 @@ async function runPurge(
       cursor = undefined
       continue
     }
-    const intended = await condemn(deps, log, state.id, plan, it, due)
+    const intended = await condemn(deps, log, state.id, plan, it, { due, seen })
     if (intended === 'closed') break
     if (intended === 'rules-changed') {
       if (state.approval) {
@@ -126,18 +134,18 @@ async function runPurge(
 
 type Intended = { readonly position: string | undefined; readonly objects: number }
 
-/** Appends the intent for those of the objects that nothing holds; held ones are left out and wait for the next purge. */
+/** Appends the intent for those of the objects that nothing holds or has changed since the look; the others wait for the next purge. */
 async function condemn(
   deps: PurgeDeps,
   log: Log,
   purgeId: string,
   plan: RetentionPlan,
   it: ClassPlan,
-  due: readonly DueCursor[],
+  { due, seen }: DueObjects,
 ): Promise<Intended | 'rules-changed' | 'closed'> {
   let objects = due.map(({ objectId }) => objectId)
   while (objects.length > 0) {
-    const rows = await callCondemn(deps, log, purgeId, plan, it, objects)
+    const rows = await callCondemn(deps, log, purgeId, plan, it, objects, seen)
     const [first] = rows
     if (first?.outcome === 'intended') return { position: first.position as string, objects: objects.length }
     if (first?.outcome === 'rules-changed') return 'rules-changed'
@@ -158,6 +166,7 @@ async function callCondemn(
   plan: RetentionPlan,
   it: ClassPlan,
   objects: readonly string[],
+  seen: string,
 ) {
   const { ledger, purgePool } = deps
   const eventId = uuidv7()
@@ -178,6 +187,7 @@ async function callCondemn(
         channel: it.facts.channelId,
         verb: it.facts.verb,
         capacity: it.facts.capacity,
+        mark: it.facts.mark,
         rules: rulesOf(it.plan).map(({ ruleId, version }) => ({ rule: ruleId, version })),
         today: plan.today,
         objects,
@@ -186,7 +196,7 @@ async function callCondemn(
     })
     try {
       const { rows } = await purgePool.query<CondemnRow>(
-        'select outcome, object_id, position from ledger.condemn($1, $2, $3, $4, $5, $6, $7, $8::uuid[], $9)',
+        'select outcome, object_id, position from ledger.condemn($1, $2, $3, $4, $5, $6, $7, $8::uuid[], $9, $10, $11)',
         [
           log.controller,
           at,
@@ -197,6 +207,8 @@ async function callCondemn(
           entryOf(header),
           uuidArray(objects),
           plan.rulesPosition,
+          it.facts.classId,
+          seen,
         ],
       )
       return rows

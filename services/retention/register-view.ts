@@ -1,7 +1,7 @@
 import type { Day } from '../events/vocabulary.ts'
 import type { RetentionClass } from './class-rules.ts'
 import { dueDay } from './cutoff.ts'
-import { type ClassPlan, type RetentionPlan, retentionPlan, summariseDue } from './due.ts'
+import { type ClassPlan, ofClass, type RetentionPlan, retentionPlan, summariseDue } from './due.ts'
 
 type Tx = Parameters<typeof retentionPlan>[0]
 
@@ -15,15 +15,17 @@ type Figures = Pick<RetentionClass, 'verb' | 'capacity'> & {
 
 export async function retentionFigures(tx: Tx, controller: number, today: Day): Promise<Figures[]> {
   const plan = await retentionPlan(tx, controller, today)
-  const due = new Map((await summariseDue(tx, controller, plan)).map((it) => [it.classId, it.objects]))
+  const due = new Map(
+    (await summariseDue(tx, controller, plan)).map((it) => [`${it.classId} ${it.mark}`, it.objects]),
+  )
   const figures: Figures[] = []
   for (const it of plan.classes) {
-    const { classId, channelId, verb, capacity } = it.facts
+    const { classId, channelId, verb, capacity, mark } = it.facts
     figures.push({
       channel: channelId,
       verb,
       capacity,
-      due: due.get(classId) ?? 0,
+      due: due.get(`${classId} ${mark}`) ?? 0,
       nextDue: await nextDueDay(tx, controller, plan, it),
     })
   }
@@ -51,8 +53,8 @@ async function nextDueDay(
   const rule = rules.find(({ id, version }) => id === only.ruleId && version === only.version)?.rule
   const { rows } = await tx.query<{ day: Day | null }>(
     `select min(o.${column}) as day from model.object o
-      where o.controller_id = $1 and o.class_id = $2 and o.condemned_position is null and o.${column} > $3`,
-    [controller, facts.classId, only.cutoff],
+      where ${ofClass} and o.${column} > $4`,
+    [controller, facts.classId, facts.mark, only.cutoff],
   )
   const day = rows[0]?.day ?? undefined
   return rule === undefined || day === undefined ? undefined : dueDay(rule, day)

@@ -38,9 +38,12 @@ export type DuePlan =
   | { readonly kind: 'conditions'; readonly any: readonly DueCondition[] }
 
 function standing(version: RuleVersion, facts: RetentionFacts, today: Day, newest: number): ExplanationCode {
+  if (version.awaitsApproval === true) return 'awaitingApproval'
   const force = inForce(version.rule, today)
-  if (force !== 'inForce') return force
+  if (force === 'notYetValid') return force
+  // Also where the newer one has ended meanwhile: what it replaced does not come back.
   if (version.version < newest) return 'superseded'
+  if (force === 'noLongerValid') return force
   if (!covers(version.rule.scope, facts)) return 'outOfScope'
   // A duty to preserve needs no decision (arkivlagen 3 §); destruction does (6 § 5, "föreskriven gallring").
   if (version.rule.action === 'destroy' && version.rule.decision === undefined) return 'decisionMissing'
@@ -52,6 +55,12 @@ function policyOf(rules: readonly RuleVersion[], setting: ConflictPolicy): Confl
   const own = new Set(rules.flatMap(({ rule }) => rule.conflictPolicy?.policy ?? []))
   if (own.size === 0) return setting
   return own.has('longest') ? 'longest' : 'shortest'
+}
+
+/** How a rule fares where another, or itself, preserves. */
+function besidePreserving({ rule }: RuleVersion, preserved: boolean): ExplanationCode {
+  if (rule.action === 'preserve') return preserved ? 'wins' : 'preservedUntilDelivery'
+  return !preserved && rule.start === 'archiveDelivered' ? 'applies' : 'preserved'
 }
 
 function byId(a: RuleVersion, b: RuleVersion): number {
@@ -66,16 +75,22 @@ export function resolve(
   setting: ConflictPolicy,
 ): Resolution {
   const newest = new Map<string, number>()
-  for (const { id, version, rule } of rules) {
-    if (inForce(rule, today) === 'inForce') newest.set(id, Math.max(newest.get(id) ?? 0, version))
+  for (const { id, version, rule, awaitsApproval } of rules) {
+    if (rule.validFrom <= today && awaitsApproval !== true)
+      newest.set(id, Math.max(newest.get(id) ?? 0, version))
   }
   const judged = rules
     .toSorted(byId)
     .map((version) => ({ version, code: standing(version, facts, today, newest.get(version.id) ?? 0) }))
   const applying = judged.filter(({ code }) => code === 'applies').map(({ version }) => version)
   const preserving = applying.filter(({ rule }) => rule.action === 'preserve')
-  const deciding = preserving.length > 0 ? preserving : applying
-  const outcome = preserving.length > 0 ? 'preserve' : applying.length > 0 ? 'destroy' : 'none'
+  // What is to be preserved lies with the archive authority once it is delivered: from there a rule of its own may count.
+  const afterDelivery = applying.filter(
+    ({ rule }) => rule.action === 'destroy' && rule.start === 'archiveDelivered',
+  )
+  const preserved = preserving.length > 0 && afterDelivery.length === 0
+  const deciding = preserved ? preserving : preserving.length > 0 ? afterDelivery : applying
+  const outcome = preserved ? 'preserve' : applying.length > 0 ? 'destroy' : 'none'
   const undecided = judged.some(({ code }) => code === 'decisionMissing')
   const why =
     outcome === 'preserve'
@@ -93,12 +108,7 @@ export function resolve(
     verdicts: judged.map(({ version, code }) => ({
       ruleId: version.id,
       version: version.version,
-      code:
-        code === 'applies' && preserving.length > 0
-          ? version.rule.action === 'preserve'
-            ? 'wins'
-            : 'preserved'
-          : code,
+      code: code === 'applies' && preserving.length > 0 ? besidePreserving(version, preserved) : code,
     })),
   }
 }

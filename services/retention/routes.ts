@@ -1,6 +1,8 @@
 import type { Api } from '../api/types.ts'
+import { archiveRoutes } from './archive-routes.ts'
 import { dueRoutes } from './due-routes.ts'
 import { holdRoutes } from './hold-routes.ts'
+import { platformRoutes } from './platform-routes.ts'
 import { type PurgeRouteDeps, purgeRoutes } from './purge-routes.ts'
 import { rulePreviewRoutes } from './rule-preview-routes.ts'
 import { ruleRoutes } from './rule-routes.ts'
@@ -14,4 +16,6 @@ export function retentionRoutes(app: Api, deps: PurgeRouteDeps): void {
   purgeRoutes(app, deps)
   holdRoutes(app, deps)
   triggerRoutes(app, deps)
+  archiveRoutes(app, deps)
+  platformRoutes(app, deps)
 }

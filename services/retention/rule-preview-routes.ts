@@ -4,7 +4,7 @@ import type { Api } from '../api/types.ts'
 import { ControllerParams, exampleOf } from '../declarations/schemas.ts'
 import { Capacity, Verb } from '../events/interaction.ts'
 import { RetentionRule } from '../events/retention-rule.ts'
-import { Day } from '../events/vocabulary.ts'
+import { Day, Slug } from '../events/vocabulary.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import { logOf } from '../ledger/log-of.ts'
 import { reading } from '../ledger/open.ts'
@@ -44,11 +44,21 @@ const RuleDifference = z
           channel: z.uuid().meta({ example: '0198c5a0-0000-7000-8000-000000000010' }),
           verb: Verb,
           capacity: Capacity,
+          tags: z.array(Slug),
           rulesBefore: z.array(z.string()),
           rulesAfter: z.array(z.string()),
           ...difference,
         })
         .meta({ id: 'RuleDifferenceOfClass' }),
+    ),
+    rules: z.array(
+      z
+        .strictObject({
+          rule: z.uuid().nullable().meta({ description: 'null: den föreslagna / the proposed one' }),
+          name: z.string().meta({ example: 'Kommentarer av ringa betydelse' }),
+          ...difference,
+        })
+        .meta({ id: 'RuleDifferenceOfRule' }),
     ),
     total: z.strictObject(difference).meta({ id: 'RuleDifferenceTotal' }),
   })
@@ -73,7 +83,7 @@ export function rulePreviewRoutes(app: Api, { ledger }: { readonly ledger: Ledge
         200: {
           description: 'Skillnaden / the difference',
           schema: RuleDifference,
-          example: { on: '2026-11-23', classes: [], total: totals },
+          example: { on: '2026-11-23', classes: [], rules: [], total: totals },
         },
       },
     }),
@@ -85,10 +95,11 @@ export function rulePreviewRoutes(app: Api, { ledger }: { readonly ledger: Ledge
       const found = await reading(ledger, log, (tx) => previewRule(tx, log.controller, { id, rule, on }))
       const classes = found.classes.map((it) => ({
         ...it,
+        tags: [...it.tags],
         rulesBefore: [...it.rulesBefore],
         rulesAfter: [...it.rulesAfter],
       }))
-      return { ...found, classes }
+      return { ...found, classes, rules: [...found.rules] }
     },
   )
 }

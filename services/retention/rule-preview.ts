@@ -5,7 +5,8 @@ import type { RetentionRule } from '../events/retention-rule.ts'
 import type { Day } from '../events/vocabulary.ts'
 import { DomainError } from '../platform/errors.ts'
 import { factsOf, type RetentionBasis, retentionBasis, retentionClasses } from './basis-queries.ts'
-import type { RetentionClass } from './class-rules.ts'
+import { type RetentionClass, readMark } from './class-rules.ts'
+import { ofClass } from './due.ts'
 import { objectDue } from './object-due.ts'
 import { type Resolution, resolve } from './resolve.ts'
 import type { TriggerDays } from './rules.ts'
@@ -26,6 +27,7 @@ export type ClassDifference = Difference & {
   readonly channel: string
   readonly verb: Verb
   readonly capacity: Capacity
+  readonly tags: readonly string[]
   readonly rulesBefore: readonly string[]
   readonly rulesAfter: readonly string[]
 }
@@ -33,6 +35,8 @@ export type ClassDifference = Difference & {
 export type RulePreview = {
   readonly on: Day
   readonly classes: readonly ClassDifference[]
+  /** The same by each rule that decides before or after: what moves from one to another counts for both. */
+  readonly rules: readonly (Difference & { readonly rule: string | null; readonly name: string })[]
   readonly total: Difference
 }
 
@@ -91,12 +95,13 @@ export async function previewRule(
 ): Promise<RulePreview> {
   const { on } = wish
   const basis = await retentionBasis(tx, controller)
-  const current = basis.rules.find(({ id }) => id === wish.id)
-  if (wish.id !== undefined && current === undefined)
+  const versions = basis.rules.filter(({ id }) => id === wish.id).map(({ version }) => version)
+  if (wish.id !== undefined && versions.length === 0)
     throw new DomainError('not-found', 'there is no such rule')
-  const proposed = { id: wish.id ?? 'proposed', version: (current?.version ?? 0) + 1, rule: wish.rule }
-  const changed = { ...basis, rules: [...basis.rules.filter((it) => it !== current), proposed] }
+  const proposed = { id: wish.id ?? 'proposed', version: Math.max(0, ...versions) + 1, rule: wish.rule }
+  const changed = { ...basis, rules: [...basis.rules, proposed] }
   const classes: ClassDifference[] = []
+  const byRule = new Map<string, Difference & { rule: string | null; name: string }>()
   for (const it of await retentionClasses(tx, controller)) {
     const before = resolve(basis.rules, factsOf(basis, it), on, basis.setting)
     const after = resolve(changed.rules, factsOf(changed, it), on, basis.setting)
@@ -106,16 +111,23 @@ export async function previewRule(
     let sum = none
     for (const { days, objects } of await objectsByDays(tx, controller, it, basis))
       sum = plus(sum, differenceOf(before, after, days, on, objects))
+    for (const { id, rule } of new Map(
+      [...before.deciding, ...after.deciding].map((version) => [version.id, version]),
+    ).values()) {
+      const name = { rule: id === 'proposed' ? null : id, name: rule.name }
+      byRule.set(id, { ...plus(byRule.get(id) ?? none, sum), ...name })
+    }
     classes.push({
       channel: it.channelId,
       verb: it.verb,
       capacity: it.capacity,
+      tags: readMark(it.mark).tags,
       rulesBefore: before.deciding.map(({ rule }) => rule.name),
       rulesAfter: after.deciding.map(({ rule }) => rule.name),
       ...sum,
     })
   }
-  return { on, classes, total: classes.reduce(plus, none) }
+  return { on, classes, rules: [...byRule.values()], total: classes.reduce(plus, none) }
 }
 
 type DaysRow = {
@@ -124,15 +136,15 @@ type DaysRow = {
   closed_on: Day | null
   obsolete_on: Day | null
   withdrawn_on: Day | null
+  delivered_on: Day | null
   objects: string
 }
 
 async function objectsByDays(tx: PoolClient, controller: number, it: RetentionClass, basis: RetentionBasis) {
   const { rows } = await tx.query<DaysRow>(
-    `select o.occurred_on, o.received_on, o.closed_on, o.obsolete_on, o.withdrawn_on, count(*) as objects
-       from model.object o where o.controller_id = $1 and o.class_id = $2 and o.condemned_position is null
-      group by 1, 2, 3, 4, 5`,
-    [controller, it.classId],
+    `select o.occurred_on, o.received_on, o.closed_on, o.obsolete_on, o.withdrawn_on, o.delivered_on, count(*) as objects
+       from model.object o where ${ofClass} group by 1, 2, 3, 4, 5, 6`,
+    [controller, it.classId, it.mark],
   )
   const channelClosedOn = basis.closed.get(it.channelId)
   return rows.map((row) => ({
@@ -144,6 +156,7 @@ async function objectsByDays(tx: PoolClient, controller: number, it: RetentionCl
       closedOn: row.closed_on ?? undefined,
       obsoleteOn: row.obsolete_on ?? undefined,
       withdrawnOn: row.withdrawn_on ?? undefined,
+      deliveredOn: row.delivered_on ?? undefined,
       channelClosedOn,
     },
   }))

@@ -3,7 +3,13 @@ import type { RetentionRule, RetentionScope, RetentionStart } from '../events/re
 import type { Day } from '../events/vocabulary.ts'
 
 /** One version of a declared rule, as the log holds it. */
-export type RuleVersion = { readonly id: string; readonly version: number; readonly rule: RetentionRule }
+export type RuleVersion = {
+  readonly id: string
+  readonly version: number
+  readonly rule: RetentionRule
+  /** It makes so much due that another person has to approve it first: until then it has no force. */
+  readonly awaitsApproval?: boolean
+}
 
 /** What a rule's scope looks at: facts of an object, or of a class of objects, that no rule change can touch. */
 export type RetentionFacts = {
@@ -24,6 +30,7 @@ export type TriggerColumn =
   | 'obsoleteOn'
   | 'withdrawnOn'
   | 'channelClosedOn'
+  | 'deliveredOn'
 
 /** An object's trigger days; one left out has not happened (yet). */
 export type TriggerDays = { readonly [column in TriggerColumn]?: Day | undefined }
@@ -37,6 +44,7 @@ const columns: Readonly<Record<RetentionStart, TriggerColumn>> = {
   withdrawn: 'withdrawnOn',
   channelClosed: 'channelClosedOn',
   calendarYearEnd: 'occurredOn',
+  archiveDelivered: 'deliveredOn',
 }
 
 export function triggerColumn(start: RetentionStart): TriggerColumn {

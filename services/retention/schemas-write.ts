@@ -1,9 +1,8 @@
 import { z } from 'zod'
 import { pageSchema } from '../declarations/schemas.ts'
 import { Verb } from '../events/interaction.ts'
-import { Day, Slug, text } from '../events/vocabulary.ts'
+import { backwards, Day, runsForward, Slug, text } from '../events/vocabulary.ts'
 import { holdKinds } from './hold-queries.ts'
-import { type Trigger, triggers } from './triggers.ts'
 
 const exampleId = '0198c5a0-0000-7000-8000-000000000017'
 const Id = z.uuid().toLowerCase().meta({ example: exampleId })
@@ -12,10 +11,14 @@ const Position = z.string().meta({ description: 'Plats i loggen / position in th
 export const PlaceHold = z
   .strictObject({
     kind: z.enum(holdKinds).meta({
-      description: 'Vad som stoppas: handling, tråd, person eller kanal / what is held',
+      description:
+        'Vad som stoppas: handling, tråd, person, kanal, eller en fråga: en kanal med urval / what is held; query: a channel, narrowed',
       example: 'object',
     }),
     target: Id.meta({ description: 'Dess id / its id' }),
+    verb: Verb.optional().meta({ description: 'Bara med query / only with query' }),
+    from: Day.optional().meta({ description: 'Bara med query / only with query', example: '2026-01-01' }),
+    to: Day.optional().meta({ description: 'Bara med query / only with query', example: '2026-06-30' }),
     ground: Slug.meta({ description: 'Grund som kod, öppen / ground as a code, open', example: 'appeal' }),
     text: text(5000).optional().meta({ description: 'Varför, i ord; förseglas / why, in words; sealed' }),
     reviewOn: Day.optional().meta({
@@ -23,6 +26,11 @@ export const PlaceHold = z
       example: '2027-03-01',
     }),
   })
+  .refine((it) => it.kind === 'query' || (it.verb ?? it.from ?? it.to) === undefined, {
+    path: ['kind'],
+    error: 'verb, from and to narrow a query only',
+  })
+  .refine((it) => runsForward(it.from, it.to), { path: ['to'], error: backwards })
   .meta({ id: 'PlaceHold' })
 
 export const LiftHold = z
@@ -34,6 +42,9 @@ export const LegalHold = z
     id: Id,
     kind: z.enum(holdKinds),
     target: Id,
+    verb: Verb.nullable(),
+    from: Day.nullable(),
+    to: Day.nullable(),
     ground: z.string().meta({ example: 'appeal' }),
     reviewOn: Day.nullable(),
     case: Id.nullable().meta({ description: 'Ärendet som lade det / the case that placed it' }),
@@ -44,35 +55,7 @@ export const LegalHold = z
 
 export const HoldPage = pageSchema('HoldPage', LegalHold)
 
-const ByIds = z.strictObject({ objects: z.array(Id).min(1).max(10_000) }).meta({
-  id: 'TriggerByIds',
-  description: 'Id för handlingar eller händelser / ids of objects or of their events',
-})
-const ByQuery = z
-  .strictObject({
-    channel: Id,
-    verb: Verb.optional(),
-    before: Day.meta({ description: 'Äldre än denna dag / older than this day', example: '2026-01-01' }),
-  })
-  .meta({ id: 'TriggerByQuery' })
-
-export const TriggerRetention = z
-  .strictObject({
-    trigger: z.enum(Object.keys(triggers) as [Trigger, ...Trigger[]]).meta({
-      description: 'Ärendet avslutat, inaktuellt, återkallat / what starts the period',
-      example: 'declaredObsolete',
-    }),
-    day: Day.meta({ example: '2026-03-05' }),
-    objects: ByIds.shape.objects.optional(),
-    query: ByQuery.optional(),
-    text: text(5000).optional().meta({ description: 'Varför, i ord; förseglas / why, in words; sealed' }),
-  })
-  .refine((it) => (it.objects === undefined) !== (it.query === undefined), {
-    path: ['objects'],
-    error: 'either objects or query',
-  })
-  .meta({ id: 'TriggerRetention' })
-
+/** What became of something said of many objects. */
 export const TriggeredRetention = z
   .strictObject({
     id: Id,

@@ -39,6 +39,7 @@ export const DuePreview = z
           channel: Id,
           verb: Verb,
           capacity: Capacity,
+          tags: z.array(Slug).meta({ description: 'Märkning / tags', example: ['trifling'] }),
           rules: z.array(NamedRule),
           objects: Count,
           oldest: Day,
@@ -68,6 +69,7 @@ const days = z
     obsoleteOn: Day.optional(),
     withdrawnOn: Day.optional(),
     channelClosedOn: Day.optional(),
+    deliveredOn: Day.optional(),
   })
   .meta({ id: 'TriggerDays', description: 'Dagar som en frist kan räknas från / days a period can start on' })
 
@@ -77,10 +79,15 @@ export const InteractionRetention = z
     channel: Id,
     verb: Verb,
     capacity: Capacity,
+    tags: z.array(Slug).meta({ example: ['trifling'] }),
     on: Day,
     days,
     why: z.strictObject(Explained).meta({ id: 'RetentionReason' }),
     policy: ConflictPolicy,
+    policyGround: z
+      .string()
+      .nullable()
+      .meta({ description: 'Policyns grund / its ground', example: 'Dokumenthanteringsplanen, avsnitt 3' }),
     dueDay: Day.optional(),
     winner: z
       .strictObject({ rule: Id, version: z.int().min(1) })
@@ -96,7 +103,13 @@ export const InteractionRetention = z
     ),
     holds: z.array(
       z
-        .strictObject({ hold: Id, kind: z.string(), ground: z.string(), position: Position })
+        .strictObject({
+          hold: Id,
+          kind: z.string(),
+          ground: z.string(),
+          reviewOn: Day.nullable(),
+          position: Position,
+        })
         .meta({ id: 'ActiveHold' }),
     ),
     condemnedPosition: Position.nullable(),

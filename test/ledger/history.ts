@@ -6,7 +6,7 @@ import { uuidv7 } from '../../services/platform/ids.ts'
 import { abortPurge, orderPurge } from '../../services/retention/order.ts'
 import { executePurge } from '../../services/retention/purge.ts'
 import { sweep } from '../../services/retention/sweep.ts'
-import { commentDraft, newLog, type testLedger } from './support.ts'
+import { commentDraft, newLog, someChannel, type testLedger } from './support.ts'
 
 type House = Awaited<ReturnType<typeof testLedger>>
 
@@ -113,5 +113,48 @@ export async function richHistory(house: House): Promise<Log> {
     commentDraft('e', fresh),
     commentDraft('f', { ...fresh, verb: 'published', capacity: 'service' }),
   ])
+  await decisionsOn(house, log, message as string, heldObject as string)
   return log
+}
+
+/** What people say of objects and rules: tags given and taken, a capacity, a delivery, approvals, a platform's demand. */
+async function decisionsOn({ ledger }: House, log: Log, message: string, held: string): Promise<void> {
+  const say = (type: string, data: object, streamId?: string, name = actor.name) =>
+    recordCommand(ledger, log, {
+      type,
+      actor: { name },
+      channelId: someChannel,
+      data: data as never,
+      ...(streamId === undefined ? {} : { streamId }),
+    })
+  const both = [message, held]
+  await say('object.tagged', { tags: ['trifling', 'routine'], objects: both })
+  await say('object.untagged', { tags: ['trifling'], objects: [message] })
+  await say('capacity.ruled', { capacity: 'service', objects: [message] })
+  await say('object.tagged', { tags: ['leader'], objects: [message, uuidv7()] })
+  await say('object.untagged', { tags: ['routine', 'trifling'], objects: [held] })
+  await say('object.tagged', { tags: ['trifling'], objects: [message] })
+  await say('archive.delivered', {
+    day: '2026-11-01',
+    authority: 'Stadsarkivet',
+    receipt: 'SA 1',
+    objects: [held],
+  })
+  const query = { kind: 'query', target: uuidv7(), ground: 'appeal', verb: 'messaged', to: '2026-06-30' }
+  await say('hold.placed', query)
+  const rule = uuidv7()
+  const document = {
+    name: 'Allt',
+    recordType: 'Allt',
+    action: 'destroy',
+    period: 'P1Y',
+    start: 'received',
+    validFrom: '2027-01-01',
+  }
+  await say('rule.declared', { document, approval: true, newlyDue: 2_000 }, rule)
+  await say('rule.approved', { rule, version: 1 })
+  await say('rule.approved', { rule, version: 1 }, undefined, 'registrar')
+  const demand = await say('platform.demanded', { action: 'delete', object: message })
+  await say('platform.demanded', { action: 'delete', object: message }, demand.streamId)
+  await say('platform.decided', { demand: demand.streamId, decision: 'keep', ground: 'public-record' })
 }

@@ -135,7 +135,7 @@ it('finds what was destroyed by a rule without a decision', async () => {
   await declare(log, { period: 'P10D', decision: undefined })
   await append(log, ['o'], old)
   await tamper(
-    "update model.declaration set document = jsonb_set(document, '{decision}', $2) where controller_id = $1",
+    "update model.rule_version set document = jsonb_set(document, '{decision}', $2) where controller_id = $1",
     [log.controller, JSON.stringify(decision)],
   )
   await run(log)

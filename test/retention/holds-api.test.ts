@@ -129,15 +129,6 @@ it('starts the period by a declaration: of single objects, of a list, of all tha
   expect((await trigger({ objects })).body).toMatchObject({ violations: [{ pointer: '/objects/0' }, {}] })
 })
 
-it('refuses a rule scoped by tags, which nothing carries', async () => {
-  const { path } = await dueLog()
-  const body = ruleDocument({ name: 'Ringa', scope: { tags: ['trifling'] } })
-  expect((await call('POST', `${path}/retention-rules`, { body })).body).toMatchObject({
-    status: 422,
-    violations: [{ pointer: '/scope/tags' }],
-  })
-})
-
 it('shows what a changed rule would mean before it takes force, and records nothing', async () => {
   const { log, path } = await dueLog()
   await service.ledger

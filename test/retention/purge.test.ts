@@ -305,8 +305,8 @@ it('finds the due by class and day in steps that leave nothing out', async () =>
   const plan = await reading(ledger, log, (tx) => retentionPlan(tx, log.controller, today))
   const found: string[] = []
   for (const it of plan.classes) {
-    for (let cursor = undefined as Awaited<ReturnType<typeof nextDue>>[number] | undefined; ; ) {
-      const step = await reading(ledger, log, (tx) => nextDue(tx, log.controller, it, cursor, 3))
+    for (let cursor = undefined as Awaited<ReturnType<typeof nextDue>>['due'][number] | undefined; ; ) {
+      const { due: step } = await reading(ledger, log, (tx) => nextDue(tx, log.controller, it, cursor, 3))
       found.push(...step.map(({ objectId }) => objectId))
       cursor = step.at(-1)
       if (cursor === undefined) break
