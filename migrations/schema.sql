@@ -433,6 +433,9 @@ create table model.hold (
   ground text not null,
   review_on date,
   case_id uuid,
+  verb text,
+  from_on date,
+  to_on date,
   placed_position bigint not null,
   lifted_position bigint,
   constraint hold_pkey PRIMARY KEY (controller_id, hold_id)
@@ -442,7 +445,7 @@ alter table model.hold enable row level security;
 alter table model.hold force row level security;
 create policy own_controller on model.hold as permissive for all to public using ((controller_id = ( SELECT ledger.current_controller() AS current_controller))) with check ((controller_id = ( SELECT ledger.current_controller() AS current_controller)));
 CREATE INDEX hold_active_idx ON model.hold USING btree (controller_id, kind, target_id) WHERE (lifted_position IS NULL);
-comment on table model.hold is 'Holds on an object, a thread, a subject or a channel. While one is active nothing under it is destroyed.';
+comment on table model.hold is 'Holds on an object, a thread, a subject, a channel, or a query: a channel narrowed by verb and days, whatever comes to lie there. While one is active nothing under it is destroyed.';
 grant select on model.hold to liggare_api;
 grant select on model.hold to liggare_auditor;
 grant select on model.hold to liggare_purge;
@@ -462,6 +465,9 @@ create table model.object (
   closed_on date,
   obsolete_on date,
   withdrawn_on date,
+  delivered_on date,
+  mark text collate "C" not null default ''::text,
+  changed_position bigint,
   condemned_position bigint,
   disposed_position bigint,
   constraint object_pkey PRIMARY KEY (controller_id, object_id)
@@ -471,11 +477,13 @@ alter table model.object enable row level security;
 alter table model.object force row level security;
 create policy own_controller on model.object as permissive for all to public using ((controller_id = ( SELECT ledger.current_controller() AS current_controller))) with check ((controller_id = ( SELECT ledger.current_controller() AS current_controller)));
 CREATE INDEX object_condemned_idx ON model.object USING btree (controller_id, condemned_position) WHERE (condemned_position IS NOT NULL);
-CREATE INDEX object_occurred_idx ON model.object USING btree (controller_id, class_id, occurred_on) WHERE (condemned_position IS NULL);
-CREATE INDEX object_received_idx ON model.object USING btree (controller_id, class_id, received_on) WHERE (condemned_position IS NULL);
+CREATE INDEX object_occurred_idx ON model.object USING btree (controller_id, class_id, mark, occurred_on) WHERE (condemned_position IS NULL);
+CREATE INDEX object_received_idx ON model.object USING btree (controller_id, class_id, mark, received_on) WHERE (condemned_position IS NULL);
 CREATE INDEX object_thread_idx ON model.object USING btree (controller_id, thread_id) WHERE (thread_id IS NOT NULL);
-CREATE INDEX object_triggered_idx ON model.object USING btree (controller_id, class_id) WHERE ((condemned_position IS NULL) AND ((closed_on IS NOT NULL) OR (obsolete_on IS NOT NULL) OR (withdrawn_on IS NOT NULL)));
+CREATE INDEX object_triggered_idx ON model.object USING btree (controller_id, class_id) WHERE ((condemned_position IS NULL) AND ((closed_on IS NOT NULL) OR (obsolete_on IS NOT NULL) OR (withdrawn_on IS NOT NULL) OR (delivered_on IS NOT NULL)));
 comment on table model.object is 'The unit of retention: an object with all its events. Days are facts; whether it is due is computed from the rules when read.';
+comment on column model.object.mark is 'What people have said of it since: the capacity they ruled, a slash, its tags in order, by commas. Empty when nothing. Together with the class it decides which rules apply.';
+comment on column model.object.changed_position is 'The last event that changed its mark or a day that somebody declares: an intent planned before it is refused.';
 grant select on model.object to liggare_api;
 grant select on model.object to liggare_auditor;
 grant select on model.object to liggare_purge;
@@ -501,6 +509,30 @@ grant select on model.observation to liggare_api;
 grant select on model.observation to liggare_auditor;
 grant select on model.observation to liggare_purge;
 grant select on model.observation to liggare_worker;
+
+create table model.platform_demand (
+  controller_id integer not null,
+  demand_id uuid not null,
+  channel_id uuid not null,
+  object_id uuid,
+  action text not null,
+  demands integer not null,
+  demanded_position bigint not null,
+  demanded_on date not null,
+  decision text,
+  decided_position bigint,
+  constraint platform_demand_pkey PRIMARY KEY (controller_id, demand_id)
+);
+alter table model.platform_demand owner to liggare_owner;
+alter table model.platform_demand enable row level security;
+alter table model.platform_demand force row level security;
+create policy own_controller on model.platform_demand as permissive for all to public using ((controller_id = ( SELECT ledger.current_controller() AS current_controller))) with check ((controller_id = ( SELECT ledger.current_controller() AS current_controller)));
+CREATE INDEX platform_demand_open_idx ON model.platform_demand USING btree (controller_id, demanded_position) WHERE (decided_position IS NULL);
+comment on table model.platform_demand is 'What platforms want changed or gone: a case each, open until somebody has decided to follow, keep or restrict.';
+grant select on model.platform_demand to liggare_api;
+grant select on model.platform_demand to liggare_auditor;
+grant select on model.platform_demand to liggare_purge;
+grant select on model.platform_demand to liggare_worker;
 
 create table model.purge (
   controller_id integer not null,
@@ -546,6 +578,27 @@ grant select on model.retention_class to liggare_api;
 grant select on model.retention_class to liggare_auditor;
 grant select on model.retention_class to liggare_purge;
 grant select on model.retention_class to liggare_worker;
+
+create table model.rule_version (
+  controller_id integer not null,
+  rule_id uuid not null,
+  version integer not null,
+  "position" bigint not null,
+  declared_at timestamp with time zone not null,
+  approval boolean not null,
+  approved_position bigint,
+  document jsonb not null,
+  constraint rule_version_pkey PRIMARY KEY (controller_id, rule_id, version)
+);
+alter table model.rule_version owner to liggare_owner;
+alter table model.rule_version enable row level security;
+alter table model.rule_version force row level security;
+create policy own_controller on model.rule_version as permissive for all to public using ((controller_id = ( SELECT ledger.current_controller() AS current_controller))) with check ((controller_id = ( SELECT ledger.current_controller() AS current_controller)));
+comment on table model.rule_version is 'Every version of each retention rule: one that begins later leaves the one before it in force till then. A version that needs approval has no force until another actor has approved it.';
+grant select on model.rule_version to liggare_api;
+grant select on model.rule_version to liggare_auditor;
+grant select on model.rule_version to liggare_purge;
+grant select on model.rule_version to liggare_worker;
 
 CREATE OR REPLACE FUNCTION ledger.append(p_controller integer, p_recorded_at timestamp with time zone, p_event_id uuid[], p_stream_id uuid[], p_expected integer[], p_group integer[], p_type text[], p_channel_id uuid[], p_thread_id uuid[], p_capacity text[], p_occurred_on date[], p_header text[], p_entry bytea[], p_digest bytea[], p_alias bytea[], p_content bytea[], p_tomb_item integer[], p_tomb_digest bytea[], p_identity_item integer[], p_identity_digest bytea[], p_identity_kind text[], p_identity_id uuid[], p_identity_fresh boolean[], p_trait_item integer[], p_trait_digest bytea[], p_trait_subject uuid[], p_trait_kind text[], p_subject_item integer[], p_subject_id uuid[], p_subject_fresh boolean[], p_part_item integer[], p_part_ordinal smallint[], p_part_subject uuid[], p_part_role text[], p_part_category text[], p_part_digest bytea[], p_part_ciphertext bytea[], p_part_commitment bytea[])
  RETURNS TABLE(outcome smallint, "position" bigint, version integer, same boolean)
@@ -703,6 +756,9 @@ begin
           when exists (select from hold h where h.controller_id = p_controller and h.lifted_position is null and h.kind = 'thread' and h.target_id in (o.thread_id, c.object_id)) then 'held'
           when exists (select from hold h join retention_class r on r.controller_id = p_controller and r.class_id = o.class_id
                        where h.controller_id = p_controller and h.lifted_position is null and h.kind = 'channel' and h.target_id = r.channel_id) then 'held'
+          when exists (select from hold h join retention_class r on r.controller_id = p_controller and r.class_id = o.class_id
+                       where h.controller_id = p_controller and h.lifted_position is null and h.kind = 'query' and h.target_id = r.channel_id
+                         and r.verb = coalesce(h.verb, r.verb) and o.occurred_on between coalesce(h.from_on, '-infinity') and coalesce(h.to_on, 'infinity')) then 'held'
           when exists (select from hold h where h.controller_id = p_controller and h.lifted_position is null and h.kind = 'subject')
             and exists (
               select from ledger.event e
@@ -721,7 +777,7 @@ grant execute on function ledger.blocked_objects(integer,uuid[]) to liggare_api;
 grant execute on function ledger.blocked_objects(integer,uuid[]) to liggare_purge;
 grant execute on function ledger.blocked_objects(integer,uuid[]) to liggare_worker;
 
-CREATE OR REPLACE FUNCTION ledger.condemn(p_controller integer, p_recorded_at timestamp with time zone, p_event_id uuid, p_purge_id uuid, p_occurred_on date, p_header text, p_entry bytea, p_objects uuid[], p_rules_position bigint)
+CREATE OR REPLACE FUNCTION ledger.condemn(p_controller integer, p_recorded_at timestamp with time zone, p_event_id uuid, p_purge_id uuid, p_occurred_on date, p_header text, p_entry bytea, p_objects uuid[], p_rules_position bigint, p_class integer, p_seen bigint)
  RETURNS TABLE(outcome text, object_id uuid, "position" bigint)
  LANGUAGE plpgsql
  SECURITY DEFINER
@@ -754,12 +810,16 @@ begin
     return;
   end if;
   -- What somebody has approved, they have approved under the rules of the order.
-  select coalesce(max(d.position), -1) into v_rules from declaration d where d.controller_id = p_controller and d.kind in ('rule', 'activity', 'channel', 'controller');
+  select greatest(-1, max(d.position), (select max(r.approved_position) from rule_version r where r.controller_id = p_controller)) into v_rules
+    from declaration d where d.controller_id = p_controller and d.kind in ('rule', 'activity', 'channel', 'controller');
   if v_rules <> p_rules_position or (v_purge.approval and v_rules <> v_purge.rules_position) then
     return query select 'rules-changed'::text, null::uuid, v_rules;
     return;
   end if;
-  return query select b.reason, b.object_id, null::bigint from ledger.blocked_objects(p_controller, p_objects) b;
+  return query select coalesce(b.reason, 'changed'), c, null::bigint from unnest(p_objects) c
+      left join ledger.blocked_objects(p_controller, p_objects) b on b.object_id = c
+      left join object o on o.controller_id = p_controller and o.object_id = c
+     where b.object_id is not null or o.class_id <> p_class or o.changed_position >= p_seen;
   get diagnostics v_blocked = row_count;
   if v_blocked > 0 then
     return;
@@ -774,9 +834,9 @@ begin
   return query select 'intended'::text, null::uuid, v_size;
 end
 $function$;
-alter function ledger.condemn(integer,timestamp with time zone,uuid,uuid,date,text,bytea,uuid[],bigint) owner to liggare_owner;
-comment on function ledger.condemn(integer,timestamp with time zone,uuid,uuid,date,text,bytea,uuid[],bigint) is 'The purge''s intent event, or the objects that forbid it. Stores nothing unless the outcome is "intended".';
-grant execute on function ledger.condemn(integer,timestamp with time zone,uuid,uuid,date,text,bytea,uuid[],bigint) to liggare_purge;
+alter function ledger.condemn(integer,timestamp with time zone,uuid,uuid,date,text,bytea,uuid[],bigint,integer,bigint) owner to liggare_owner;
+comment on function ledger.condemn(integer,timestamp with time zone,uuid,uuid,date,text,bytea,uuid[],bigint,integer,bigint) is 'The purge''s intent event, or the objects that forbid it. Stores nothing unless the outcome is "intended".';
+grant execute on function ledger.condemn(integer,timestamp with time zone,uuid,uuid,date,text,bytea,uuid[],bigint,integer,bigint) to liggare_purge;
 
 CREATE OR REPLACE FUNCTION ledger.create_controller(p_slug text, p_created_at timestamp with time zone)
  RETURNS integer
@@ -1420,26 +1480,98 @@ begin
       on conflict (controller_id, kind, id) do update set
         version = excluded.version, position = excluded.position, declared_at = excluded.declared_at, document = excluded.document;
 
+    insert into rule_version (controller_id, rule_id, version, position, declared_at, approval, document)
+      select p_controller, e.stream_id, e.stream_version, e.position, e.recorded_at,
+        coalesce((e.header::jsonb -> 'data' ->> 'approval')::boolean, false), e.header::jsonb -> 'data' -> 'document'
+      from ledger.event e
+      where e.controller_id = p_controller and e.position >= p_from and e.position < p_to and e.type = 'rule.declared';
+    -- Four eyes: what the author says of a version is no approval.
+    update rule_version r set approved_position = a.position
+      from (
+        select q.rule_id, q.version, min(e.position) as position
+        from ledger.event e
+        join ledger.event_part w on w.controller_id = p_controller and w.position = e.position and w.role = 'actor'
+        join rule_version q on q.controller_id = p_controller and q.rule_id = (e.header::jsonb -> 'data' ->> 'rule')::uuid
+          and q.version = (e.header::jsonb -> 'data' ->> 'version')::int and q.position < e.position
+        left join ledger.event_part f on f.controller_id = p_controller and f.position = q.position and f.role = 'actor' and f.subject_id = w.subject_id
+        where e.controller_id = p_controller and e.position >= p_from and e.position < p_to and e.type = 'rule.approved' and f.subject_id is null
+        group by 1, 2) a
+      where r.controller_id = p_controller and r.rule_id = a.rule_id and r.version = a.version and r.approved_position is null;
+
     -- What names objects means those that stand in the log before it: here later ones may have been projected already.
     update object o set
-        closed_on = coalesce(t.closed_on, o.closed_on), obsolete_on = coalesce(t.obsolete_on, o.obsolete_on), withdrawn_on = coalesce(t.withdrawn_on, o.withdrawn_on)
+        closed_on = coalesce(t.closed_on, o.closed_on), obsolete_on = coalesce(t.obsolete_on, o.obsolete_on),
+        withdrawn_on = coalesce(t.withdrawn_on, o.withdrawn_on), delivered_on = coalesce(t.delivered_on, o.delivered_on),
+        changed_position = greatest(o.changed_position, t.position)
       from (
-        select x.object_id,
+        select x.object_id, max(x.position) as position,
+          (array_agg(x.day order by x.position desc) filter (where x.trigger = 'archiveDelivered'))[1] as delivered_on,
           (array_agg(x.day order by x.position desc) filter (where x.trigger = 'matterClosed'))[1] as closed_on,
           (array_agg(x.day order by x.position desc) filter (where x.trigger = 'declaredObsolete'))[1] as obsolete_on,
           (array_agg(x.day order by x.position desc) filter (where x.trigger = 'withdrawn'))[1] as withdrawn_on
         from (
-          select e.position, e.header::jsonb -> 'data' ->> 'trigger' as trigger, (e.header::jsonb -> 'data' ->> 'day')::date as day,
+          select e.position, case e.type when 'archive.delivered' then 'archiveDelivered' else e.header::jsonb -> 'data' ->> 'trigger' end as trigger, (e.header::jsonb -> 'data' ->> 'day')::date as day,
             jsonb_array_elements_text(e.header::jsonb -> 'data' -> 'objects')::uuid as object_id
           from ledger.event e
-          where e.controller_id = p_controller and e.position >= p_from and e.position < p_to and e.type = 'retention.triggered') x
+          where e.controller_id = p_controller and e.position >= p_from and e.position < p_to and e.type in ('retention.triggered', 'archive.delivered')) x
         join object n on n.controller_id = p_controller and n.object_id = x.object_id and n.first_position < x.position
         where x.day is not null
         group by 1) t
       where o.controller_id = p_controller and o.object_id = t.object_id;
 
-    insert into hold (controller_id, hold_id, kind, target_id, ground, review_on, case_id, placed_position)
-      select p_controller, h.stream_id, h.data ->> 'kind', (h.data ->> 'target')::uuid, h.data ->> 'ground', (h.data ->> 'reviewOn')::date, (h.data ->> 'case')::uuid, h.position
+    -- Tags and ruled capacities: of each word the last event counts, so that how the range is cut does not matter.
+    with said as materialized (
+      select e.position, e.type, e.header::jsonb -> 'data' as data, n.object_id, n.mark
+      from ledger.event e
+      cross join lateral jsonb_array_elements_text(e.header::jsonb -> 'data' -> 'objects') x(id)
+      join object n on n.controller_id = p_controller and n.object_id = x.id::uuid and n.first_position < e.position
+      where e.controller_id = p_controller and e.position >= p_from and e.position < p_to and e.type in ('object.tagged', 'object.untagged', 'capacity.ruled')
+    ), word as (
+      select distinct on (s.object_id, t.tag) s.object_id, t.tag, s.type = 'object.tagged' as stands
+      from said s cross join lateral jsonb_array_elements_text(s.data -> 'tags') t(tag)
+      where s.type in ('object.tagged', 'object.untagged')
+      order by s.object_id, t.tag, s.position desc
+    ), ruled as (
+      select distinct on (s.object_id) s.object_id, s.data ->> 'capacity' as capacity
+      from said s where s.type = 'capacity.ruled' order by s.object_id, s.position desc
+    ), one as (
+      select s.object_id, max(s.mark) as mark, max(s.position) as position from said s group by 1
+    ), marked as (
+      select o.object_id, o.position, coalesce(r.capacity, split_part(o.mark, '/', 1)) as capacity,
+        coalesce((
+          select string_agg(k.tag, ',' order by k.tag collate "C") from (
+            select u.tag from unnest(string_to_array(nullif(split_part(o.mark, '/', 2), ''), ',')) u(tag)
+             where not exists (select from word w where w.object_id = o.object_id and w.tag = u.tag)
+            union all
+            select w.tag from word w where w.object_id = o.object_id and w.stands) k), '') as tags
+      from one o left join ruled r on r.object_id = o.object_id
+    )
+    update object o set changed_position = greatest(o.changed_position, m.position),
+        mark = case when m.capacity = '' and m.tags = '' then '' else m.capacity || '/' || m.tags end
+      from marked m
+      where o.controller_id = p_controller and o.object_id = m.object_id;
+
+    insert into platform_demand (controller_id, demand_id, channel_id, object_id, action, demands, demanded_position, demanded_on)
+      select p_controller, d.stream_id, d.channel_id, d.object_id, d.action, d.n, d.position, d.occurred_on
+      from (
+        select distinct on (e.stream_id) e.stream_id, e.channel_id, (e.header::jsonb -> 'data' ->> 'object')::uuid as object_id,
+          coalesce(e.header::jsonb -> 'data' ->> 'action', 'unknown') as action, count(*) over (partition by e.stream_id)::int as n, e.position, e.occurred_on
+        from ledger.event e
+        where e.controller_id = p_controller and e.position >= p_from and e.position < p_to and e.type = 'platform.demanded' and e.channel_id is not null
+        order by e.stream_id, e.position) d
+      on conflict (controller_id, demand_id) do update set demands = platform_demand.demands + excluded.demands;
+    update platform_demand d set decided_position = x.position, decision = x.decision
+      from (
+        select distinct on (e.header::jsonb -> 'data' ->> 'demand') (e.header::jsonb -> 'data' ->> 'demand')::uuid as demand_id,
+          e.header::jsonb -> 'data' ->> 'decision' as decision, e.position
+        from ledger.event e
+        where e.controller_id = p_controller and e.position >= p_from and e.position < p_to and e.type = 'platform.decided'
+        order by e.header::jsonb -> 'data' ->> 'demand', e.position desc) x
+      where d.controller_id = p_controller and d.demand_id = x.demand_id and d.demanded_position < x.position;
+
+    insert into hold (controller_id, hold_id, kind, target_id, ground, review_on, case_id, verb, from_on, to_on, placed_position)
+      select p_controller, h.stream_id, h.data ->> 'kind', (h.data ->> 'target')::uuid, h.data ->> 'ground', (h.data ->> 'reviewOn')::date, (h.data ->> 'case')::uuid,
+        h.data ->> 'verb', (h.data ->> 'from')::date, (h.data ->> 'to')::date, h.position
       from (
         select e.stream_id, e.position, e.header::jsonb -> 'data' as data
         from ledger.event e

@@ -149,6 +149,9 @@ export type Database = {
     ground: string
     review_on: string | null
     case_id: string | null
+    verb: string | null
+    from_on: string | null
+    to_on: string | null
     placed_position: string
     lifted_position: string | null
   }
@@ -166,6 +169,9 @@ export type Database = {
     closed_on: string | null
     obsolete_on: string | null
     withdrawn_on: string | null
+    delivered_on: string | null
+    mark: Generated<string>
+    changed_position: string | null
     condemned_position: string | null
     disposed_position: string | null
   }
@@ -178,6 +184,18 @@ export type Database = {
     records: string
     first_on: string
     last_on: string
+  }
+  'model.platform_demand': {
+    controller_id: number
+    demand_id: string
+    channel_id: string
+    object_id: string | null
+    action: string
+    demands: number
+    demanded_position: string
+    demanded_on: string
+    decision: string | null
+    decided_position: string | null
   }
   'model.purge': {
     controller_id: number
@@ -200,5 +218,15 @@ export type Database = {
     channel_id: string
     verb: string
     capacity: string
+  }
+  'model.rule_version': {
+    controller_id: number
+    rule_id: string
+    version: number
+    position: string
+    declared_at: Date
+    approval: boolean
+    approved_position: string | null
+    document: unknown
   }
 }
