@@ -1,137 +1,244 @@
 import { hash } from 'node:crypto'
-import type { Log } from './ledger.ts'
+import { binaryFields } from './binary-fields.ts'
+import { ascii, beginsWith, byteWriter, sameDigest } from './byte-writer.ts'
+import { type Columns, capacityIn, nameDifferences } from './verify-columns.ts'
 import type { Report } from './verify-finding.ts'
+import type { Parts } from './verify-parts.ts'
+import { dayCache, timeCache } from './verify-times.ts'
 
-/** A row of the log as text, in the order of `eventSelect`: no value is parsed that is only compared. */
-export type EventText = readonly [
-  position: string,
-  version: number,
-  columns: string,
-  recordedAt: string,
-  header: string,
-  entry: string,
-  parts: string | null,
-  previous: string | null,
-]
+const label = 'liggare/header/v1'
 
-const between = '\u001f'
-const columnNames = ['event_id', 'stream_id', 'type', 'channel_id', 'thread_id', 'capacity', 'occurred_on']
-
-/** $1 = controller, [$2, $3) = positions. Parts come as one text, so that an event is one row. */
-export const eventSelect = `
-  select e.position, e.stream_version,
-    concat_ws(E'\\x1f', e.event_id, e.stream_id, e.type, coalesce(e.channel_id::text, ''), coalesce(e.thread_id::text, ''),
-      coalesce(e.capacity, ''), to_char(e.occurred_on, 'YYYY-MM-DD')),
-    to_char(e.recorded_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US'),
-    e.header, encode(e.entry, 'hex'),
-    (select string_agg(concat_ws(' ', p.ordinal, p.subject_id, p.role, p.category, encode(p.digest, 'base64')), E'\\n' order by p.ordinal)
-       from ledger.event_part p where p.controller_id = $1 and p.position = e.position),
-    case when e.stream_version > 1 then
-      (select v.position from ledger.event v where v.controller_id = $1 and v.stream_id = e.stream_id and v.stream_version = e.stream_version - 1) end
-  from ledger.event e
-  where e.controller_id = $1 and e.position >= $2 and e.position < $3
-  order by e.position`
-
-type Header = {
-  controller: string
-  id: string
-  stream: string
-  type: string
-  channel?: string
-  thread?: string
-  occurredOn: string
-  recordedAt: string
-  data: { capacity?: string; objects?: string[]; positions?: string }
-  parts: { ordinal: number; subject: string; role: string; category: string; digest: string }[]
+/**
+ * The rows at [from, to) for `copyOut`, in the order of the log. The label stands before the header, so that both are hashed
+ * where they lie.
+ */
+export function eventSelect(controller: number, from: number, to: number): string {
+  return `select e.position, e.stream_version, e.event_id, e.stream_id, e.type, e.channel_id, e.thread_id, e.capacity,
+      e.occurred_on, e.recorded_at, convert_to('${label}' || e.header, 'UTF8'), e.entry,
+      case when e.stream_version > 1 then
+        (select v.position from ledger.event v where v.controller_id = ${controller} and v.stream_id = e.stream_id and v.stream_version = e.stream_version - 1) end
+    from ledger.event e
+    where e.controller_id = ${controller} and e.position >= ${from} and e.position < ${to}
+    order by e.position`
 }
 
-/** What later checks need of an event whose header could be read. */
-export type CheckedEvent = { readonly type: string; readonly streamId: string; readonly data: Header['data'] }
+/** An event of a purge, with what its header says. */
+export type NotedEvent = {
+  readonly position: number
+  readonly type: string
+  readonly streamId: string
+  readonly header: string
+}
 
-export type EventChecker = (row: EventText) => CheckedEvent | undefined
+export type EventChecker = {
+  /** Checks the next row: what an event says of itself, and its place after the last. Answers its position. */
+  readonly check: (chunk: Buffer, at: number) => number
+  /** The entry of the event checked last: a view, gone with its row. */
+  readonly entry: () => Buffer
+  /** The events of purges among those checked. */
+  readonly noted: readonly NotedEvent[]
+  /** When the event checked last was recorded, in microseconds. */
+  readonly last: () => number
+}
 
-/** Checks rows one after the other, in the order of the log: what an event says of itself, and its place after the last. */
-export function eventChecker(log: Log, report: Report): EventChecker {
-  let last = ''
-  return (row) => {
-    const [position, version, columns, recordedAt, text, entry, parts, previous] = row
-    if (hash('sha256', `liggare/header/v1${text}`) !== entry) {
-      report('header-altered', position, 'the entry is not the hash of the header')
+const interaction = ascii('interaction.')
+const purge = ascii('purge.')
+/** What stands between the values of a header. */
+const words = {
+  open: ascii('{'),
+  channel: ascii('"channel":"'),
+  between: ascii('",'),
+  id: ascii(',"id":"'),
+  occurredOn: ascii('","occurredOn":"'),
+  parts: ascii('","parts":['),
+  recordedAt: ascii('],"recordedAt":"'),
+  salt: ascii('","salt":"'),
+  stream: ascii('","stream":"'),
+  thread: ascii('"thread":"'),
+  type: ascii('"type":"'),
+  end: ascii('","v":1}'),
+}
+const saltLength = 22
+
+/** `after`: when the event before the first of these was recorded. */
+export function eventChecker(slug: string, parts: Parts, after: number, report: Report): EventChecker {
+  const fields = binaryFields()
+  const expected = byteWriter()
+  const controllerWord = ascii(`"controller":"${slug}","data":`)
+  const dayOf = dayCache()
+  const timeOf = timeCache()
+  const noted: NotedEvent[] = []
+  let last = after
+  let entry: Buffer = Buffer.alloc(0)
+
+  function columnsOf(chunk: Buffer, at: number): Columns {
+    fields.on(chunk, at)
+    fields.next()
+    fields.next()
+    return {
+      id: fields.uuid(),
+      stream: fields.uuid(),
+      type: fields.text(),
+      channel: fields.uuid(),
+      thread: fields.uuid(),
+      capacity: fields.text(),
+      occurredOn: dayOf(fields.int4()),
+      recordedAt: timeOf(fields.int8()),
     }
-    if (version > 1 && (previous === null || Number(previous) >= Number(position))) {
-      report('stream-broken', position, `version ${version - 1} of its stream does not stand before it`)
-    }
-    if (recordedAt < last)
-      report('time-backwards', position, `recorded at ${recordedAt}, before its predecessor`)
-    last = recordedAt
-    const header = headerOf(text)
-    if (header === undefined) {
-      report('header-unreadable', position, 'the header is not what Liggare writes')
-      return undefined
-    }
-    compareColumns(header, columns, recordedAt, position, report)
-    if (header.controller !== log.slug)
-      report('column-altered', position, 'the header is of another controller')
-    const expected = header.parts.map(partText).join('\n')
-    if ((parts ?? '') !== expected) nameParts(expected, parts ?? '', position, report)
-    return { type: header.type, streamId: header.stream, data: header.data }
+  }
+
+  return {
+    entry: () => entry,
+    noted,
+    last: () => last,
+    check: (chunk, at) => {
+      fields.on(chunk, at)
+      const position = fields.int8()
+      const version = fields.int4()
+      fields.next()
+      const id = fields.start
+      fields.next()
+      const stream = fields.start
+      fields.next()
+      const { start: type, end: typeEnd } = fields
+      const channel = fields.next() ? fields.start : -1
+      const thread = fields.next() ? fields.start : -1
+      fields.next()
+      const { start: capacity, end: capacityEnd } = fields
+      const occurredOn = dayOf(fields.int4())
+      const recorded = fields.int8()
+      const recordedAt = timeOf(recorded)
+      const labelled = fields.bytes()
+      const { start: header, end } = fields
+      entry = fields.bytes()
+      const entryAt = fields.start
+      const previous = fields.int8()
+      if (!sameDigest(hash('sha256', labelled, 'binary'), chunk, entryAt, entryAt + entry.length)) {
+        report('header-altered', position, 'the entry is not the hash of the header')
+      }
+      if (version > 1 && (previous < 0 || previous >= position)) {
+        report('stream-broken', position, `version ${version - 1} of its stream does not stand before it`)
+      }
+      if (recorded < last) {
+        report('time-backwards', position, `recorded at ${recordedAt}, before its predecessor`)
+      }
+      last = recorded
+
+      // The header is put together again as `writeHeader` does it and compared as bytes: a tenth of the cost of parsing it.
+      const begin = header + label.length
+      expected.length = 0
+      expected.put(words.open)
+      if (channel >= 0) {
+        expected.put(words.channel)
+        expected.uuid(chunk, channel)
+        expected.put(words.between)
+      }
+      expected.put(controllerWord)
+      const data = begin + expected.length
+      // How long the rest is is known once it is written; data and salt are taken over from the header into their places.
+      const tailLength =
+        words.stream.length +
+        36 +
+        words.between.length +
+        (thread < 0 ? 0 : words.thread.length + 36 + words.between.length) +
+        words.type.length +
+        (typeEnd - type) +
+        words.end.length
+      const salt = end - tailLength - saltLength
+      const index = position - parts.from
+      const partsStart = index === 0 ? 0 : (parts.ends[index - 1] as number)
+      const partsEnd = parts.ends[index] as number
+      const middleLength =
+        words.id.length +
+        36 +
+        words.occurredOn.length +
+        occurredOn.length +
+        words.parts.length +
+        (partsEnd - partsStart) +
+        words.recordedAt.length +
+        recordedAt.length +
+        words.salt.length
+      const dataEnd = salt - middleLength
+      let written = false
+      if (dataEnd >= data) {
+        expected.copy(chunk, data, dataEnd)
+        expected.put(words.id)
+        expected.uuid(chunk, id)
+        expected.put(words.occurredOn)
+        expected.ascii(occurredOn)
+        expected.put(words.parts)
+        expected.copy(parts.bytes, partsStart, partsEnd)
+        expected.put(words.recordedAt)
+        expected.ascii(recordedAt)
+        expected.put(words.salt)
+        expected.copy(chunk, salt, salt + saltLength)
+        expected.put(words.stream)
+        expected.uuid(chunk, stream)
+        expected.put(words.between)
+        if (thread >= 0) {
+          expected.put(words.thread)
+          expected.uuid(chunk, thread)
+          expected.put(words.between)
+        }
+        expected.put(words.type)
+        expected.copy(chunk, type, typeEnd)
+        expected.put(words.end)
+        written =
+          expected.bytes.compare(chunk, begin, end, 0, expected.length) === 0 &&
+          isBase64url(chunk, salt, salt + saltLength) &&
+          holdsCapacity(chunk, data, dataEnd, capacity, capacityEnd, beginsWith(chunk, type, interaction))
+      }
+      if (!written) {
+        const text = partsText(parts, index)
+        nameDifferences(
+          labelled.toString('utf8', label.length),
+          slug,
+          columnsOf(chunk, at),
+          text,
+          position,
+          report,
+        )
+      }
+      if (beginsWith(chunk, type, purge)) {
+        const columns = columnsOf(chunk, at)
+        noted.push({
+          position,
+          type: columns.type,
+          streamId: columns.stream,
+          header: labelled.toString('utf8', label.length),
+        })
+      }
+      return position
+    },
   }
 }
 
-function compareColumns(
-  header: Header,
-  columns: string,
-  recordedAt: string,
-  position: string,
-  report: Report,
-): void {
-  const expected = [
-    header.id,
-    header.stream,
-    header.type,
-    header.channel ?? '',
-    header.thread ?? '',
-    header.type.startsWith('interaction.') ? (header.data.capacity ?? '') : '',
-    header.occurredOn,
-  ]
-  if (columns !== expected.join(between)) {
-    const stored = columns.split(between)
-    for (const [index, name] of columnNames.entries()) {
-      if (stored[index] !== expected[index]) report('column-altered', position, `${name} is not the header's`)
-    }
-  }
-  // The header has milliseconds and the zone; the column comes in microseconds.
-  if (`${recordedAt.slice(0, -3)}Z` !== header.recordedAt || !recordedAt.endsWith('000')) {
-    report('column-altered', position, "recorded_at is not the header's")
-  }
+function partsText({ bytes, ends }: Parts, index: number): string {
+  return bytes.toString('utf8', index === 0 ? 0 : ends[index - 1], ends[index])
 }
 
-const partText = ({ ordinal, subject, role, category, digest }: Header['parts'][number]) =>
-  `${ordinal} ${subject} ${role} ${category} ${digest.replaceAll('-', '+').replaceAll('_', '/')}=`
-
-function nameParts(expected: string, stored: string, position: string, report: Report): void {
-  const byOrdinal = (text: string) =>
-    new Map(text === '' ? [] : text.split('\n').map((line) => [line.slice(0, line.indexOf(' ')), line]))
-  const wanted = byOrdinal(expected)
-  const found = byOrdinal(stored)
-  for (const [ordinal, line] of wanted) {
-    const other = found.get(ordinal)
-    if (other === undefined) report('part-row-altered', position, `the row of part ${ordinal} is missing`)
-    else if (other !== line)
-      report('part-row-altered', position, `the row of part ${ordinal} is not the header's`)
-  }
-  for (const ordinal of found.keys()) {
-    if (!wanted.has(ordinal)) report('part-row-altered', position, `part ${ordinal} is not in the header`)
-  }
+/** Of an interaction, the column has to be the data's capacity; of other events there is none. */
+function holdsCapacity(
+  chunk: Buffer,
+  data: number,
+  dataEnd: number,
+  capacity: number,
+  capacityEnd: number,
+  ofInteraction: boolean,
+): boolean {
+  const stated = capacityIn(chunk.toString('utf8', data, dataEnd))
+  if (stated === undefined) return false
+  return (
+    (ofInteraction ? stated : '') ===
+    (capacity === capacityEnd ? '' : chunk.toString('utf8', capacity, capacityEnd))
+  )
 }
 
-function headerOf(text: string): Header | undefined {
-  try {
-    const header = JSON.parse(text) as Header
-    return Array.isArray(header.parts) && typeof header.data === 'object' && header.data !== null
-      ? header
-      : undefined
-  } catch {
-    return undefined
+function isBase64url(bytes: Uint8Array, start: number, end: number): boolean {
+  for (let index = start; index < end; index += 1) {
+    const byte = bytes[index] as number
+    const letter = (byte | 0x20) >= 0x61 && (byte | 0x20) <= 0x7a
+    if (!letter && !(byte >= 0x30 && byte <= 0x39) && byte !== 0x2d && byte !== 0x5f) return false
   }
+  return true
 }

@@ -5,10 +5,9 @@ import { storedTiles } from './checkpoints-tiles.ts'
 import type { Log } from './ledger.ts'
 import { openCheckpoint } from './tree/checkpoint.ts'
 import { readCheckpointFile } from './tree/checkpoint-file.ts'
-import { frontierRoot } from './tree/frontier.ts'
-import { nodesFromTiles } from './tree/tile-tree.ts'
+import { nodesFromTiles, tileHeight } from './tree/tile-tree.ts'
 import { tileWidth, widthIn } from './tree/tiles.ts'
-import { emptyTree, type OutsideCheckpoint, type TreeState } from './verify-tree.ts'
+import { emptyTree, type OutsideCheckpoint, type TreeState, treeRoot } from './verify-tree.ts'
 
 /**
  * The tree as it was at a signed checkpoint, so that only what follows has to be read. The tiles it is taken from are
@@ -30,20 +29,23 @@ export async function treeAt(
   if (row === undefined) throw new DomainError('not-found', `There is no checkpoint of size ${size}.`)
   const read = storedTiles(tx, controller)
   const nodes = nodesFromTiles(read, size)
+  const { tiles } = state
+  tiles.size = Math.floor(size / tileWidth)
   let at = 0
-  for (let height = Math.floor(Math.log2(size)); height >= 0; height -= 1) {
+  for (let height = Math.floor(Math.log2(size)); height >= tileHeight; height -= 1) {
     if (Math.floor(size / 2 ** height) % 2 === 0) continue
-    state.frontier.roots.push(Buffer.from(await nodes(height, at / 2 ** height)))
+    tiles.roots.push(Buffer.from(await nodes(height, at / 2 ** height)))
     at += 2 ** height
   }
-  state.frontier.size = size
-  for (let level = 0, span = 1; size >= span; level += 1, span *= tileWidth) {
+  if (size % tileWidth > 0) state.partial = Buffer.from(await read(0, tiles.size, size % tileWidth))
+  for (let level = 1, span = tileWidth; size >= span; level += 1, span *= tileWidth) {
     const index = Math.floor(size / span / tileWidth)
     const width = widthIn(size, level, index)
-    if (width > 0) state.edge.set(level, { index, hashes: Buffer.from(await read(level, index, width)) })
+    // One level lower: they are the leaves of the tree over the tiles.
+    if (width > 0) state.edge.set(level - 1, { index, hashes: Buffer.from(await read(level, index, width)) })
   }
   const signed = openCheckpoint(row.note, identity.origin, [identity.verifier]).checkpoint
-  if (signed.size !== size || !frontierRoot(state.frontier).equals(signed.root)) {
+  if (signed.size !== size || !treeRoot(state).equals(signed.root)) {
     throw new DomainError(
       'integrity-failed',
       `The tiles do not lead to the checkpoint of size ${size}. Verify from 0.`,

@@ -1,11 +1,13 @@
 import type { Pool, PoolClient } from 'pg'
+import { copyOut } from '../db/copy-out.ts'
 import { withController } from '../db/transaction.ts'
 import type { LogIdentity } from './checkpoints-key.ts'
 import type { Log } from './ledger.ts'
 import { hashSize, leafHash } from './tree/hash.ts'
-import { checkAfterwards, checkDestruction, checkSealedParts } from './verify-destruction.ts'
-import { type EventText, eventChecker, eventSelect } from './verify-event.ts'
+import { checkAfterwards, checkDestruction } from './verify-destruction.ts'
+import { eventChecker, eventSelect } from './verify-event.ts'
 import { type Finding, findings, type Report } from './verify-finding.ts'
+import { checkUnsealed, type Parts, readParts } from './verify-parts.ts'
 import { treeAt } from './verify-resume.ts'
 import { emptyTree, type OutsideCheckpoint, type TreeChecker, treeChecker } from './verify-tree.ts'
 
@@ -51,93 +53,78 @@ export async function verifyLog(
       return work(tx)
     })
   const state = from === 0 ? emptyTree() : await inLog((tx) => treeAt(tx, controller, from, identity))
-  const run = {
+  const run: Run = {
     log,
-    sealed: options.sealed,
     report,
-    check: eventChecker(log, report),
+    sealed: options.sealed,
     tree: treeChecker(controller, identity, options.outside ?? [], state, report),
+    parts: (begin, to) => inLog((tx) => readParts(tx, controller, begin, to, options.sealed, report)),
   }
+  const known = await inLog((tx) => headOf(tx, controller))
   let at = from
-  let ahead: Ahead | undefined
-  for (;;) {
-    const size = await inLog(async (tx) => {
-      const head = await headOf(tx, controller)
-      const end = Math.min(head.size, endOf(at))
-      if (at < end) {
-        const rows =
-          ahead?.from === at && ahead.to === end ? await ahead.rows : await rowsOf(tx, controller, at, end)
-        // The database prepares the next rows while these are checked.
-        ahead =
-          end < head.size ? readAhead(inLog, controller, end, Math.min(head.size, endOf(end))) : undefined
-        await verifyBatch(tx, run, rows, at, end)
-        at = end
-      }
-      if (at >= head.size) await verifyEnd(tx, run, head)
-      return head.size
-    })
-    options.onProgress?.(at, size)
-    if (at >= size) return { controller: log.slug, from, size, findings: found.list, count: found.count() }
+  let last = Number.NEGATIVE_INFINITY
+  let ahead: Promise<Parts> | undefined
+  while (at < known.size) {
+    const end = Math.min(known.size, endOf(at))
+    const parts = await (ahead ?? run.parts(at, end))
+    // Another connection reads the next parts while these events are checked: contents are half of the work.
+    ahead = end < known.size ? run.parts(end, Math.min(known.size, endOf(end))) : undefined
+    // Whoever awaits it meets its error; nobody does if the run fails before.
+    ahead?.catch(() => {})
+    last = await inLog((tx) => verifyBatch(tx, run, parts, last))
+    at = end
+    options.onProgress?.(at, known.size)
   }
+  // What has been appended meanwhile and what is said of the whole, in one snapshot: else a checkpoint might be newer.
+  await inLog(async (tx) => {
+    const head = await headOf(tx, controller)
+    while (at < head.size) {
+      const end = Math.min(head.size, endOf(at))
+      const parts = await readParts(tx, controller, at, end, options.sealed, report)
+      last = await verifyBatch(tx, run, parts, last)
+      at = end
+    }
+    await verifyEnd(tx, run, head)
+  })
+  return { controller: log.slug, from, size: at, findings: found.list, count: found.count() }
 }
 
 const endOf = (position: number) => position - (position % batchSize) + batchSize
 
-type Rows = readonly EventText[]
-type Ahead = { readonly from: number; readonly to: number; readonly rows: Promise<Rows> }
-
-function readAhead(
-  inLog: (work: (tx: PoolClient) => Promise<Rows>) => Promise<Rows>,
-  controller: number,
-  from: number,
-  to: number,
-): Ahead {
-  const rows = inLog((tx) => rowsOf(tx, controller, from, to))
-  // Whoever awaits it meets its error; nobody does if the run has failed before.
-  rows.catch(() => {})
-  return { from, to, rows }
-}
-
-async function rowsOf(tx: PoolClient, controller: number, from: number, to: number): Promise<Rows> {
-  const { rows } = await tx.query<EventText & unknown[]>({
-    text: eventSelect,
-    values: [controller, from, to],
-    rowMode: 'array',
-  })
-  return rows
-}
-
 type Run = {
   readonly log: Log
-  readonly sealed: boolean
   readonly report: Report
-  readonly check: ReturnType<typeof eventChecker>
+  readonly sealed: boolean
   readonly tree: TreeChecker
+  readonly parts: (from: number, to: number) => Promise<Parts>
 }
 
-async function verifyBatch(tx: PoolClient, run: Run, rows: Rows, from: number, to: number): Promise<void> {
-  const { controller } = run.log
+/** Answers when its last event was recorded, for the next batch not to go back behind it. */
+async function verifyBatch(tx: PoolClient, run: Run, parts: Parts, last: number): Promise<number> {
+  const { report } = run
+  const { controller, slug } = run.log
+  const { from, to } = parts
+  const checker = eventChecker(slug, parts, last, report)
   const leaves = Buffer.alloc((to - from) * hashSize)
   const missing = new Set<number>()
   let expected = from
-  for (const row of rows) {
-    const position = Number(row[0])
-    for (; expected < position; expected += 1) lost(expected, missing, run.report)
-    expected = position + 1
-    leafHash(Buffer.from(row[5], 'hex')).copy(leaves, (position - from) * hashSize)
-    const event = run.check(row)
-    if (event?.type.startsWith('purge.')) {
-      await checkDestruction(tx, controller, row[0], event, run.report)
+  const lostUpTo = (position: number) => {
+    for (; expected < position; expected += 1) {
+      missing.add(expected)
+      report('event-missing', expected, 'no event stands at this position')
     }
   }
-  for (; expected < to; expected += 1) lost(expected, missing, run.report)
-  if (run.sealed) await checkSealedParts(tx, controller, from, to, run.report)
+  await copyOut(tx, eventSelect(controller, from, to), (chunk, at) => {
+    const position = checker.check(chunk, at)
+    lostUpTo(position)
+    expected = position + 1
+    leafHash(checker.entry()).copy(leaves, (position - from) * hashSize)
+  })
+  lostUpTo(to)
+  for (const event of checker.noted) await checkDestruction(tx, controller, event, report)
+  await checkUnsealed(tx, controller, parts, report)
   await run.tree.add(tx, leaves, missing)
-}
-
-function lost(position: number, missing: Set<number>, report: Report): void {
-  missing.add(position)
-  report('event-missing', position, 'no event stands at this position')
+  return checker.last()
 }
 
 type Head = { readonly size: number; readonly last: string }

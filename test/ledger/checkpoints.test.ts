@@ -222,8 +222,8 @@ it('names a changed tile, a lost tile and a checkpoint that nobody signed', asyn
   )
   await tamper(`insert into ledger.checkpoint values ($1, 17, now(), 'x')`, [log.controller])
   expect(await verified(log)).toEqual([
-    ['tile-altered', null],
     ['checkpoint-altered', '16'],
+    ['tile-altered', null],
     ['tile-altered', null],
   ])
 })

@@ -4,7 +4,7 @@ import type { NodeReader } from './merkle.ts'
 import { type Tile, type TileReader, tileWidth, widthIn } from './tiles.ts'
 
 /** Tree levels from one tile level to the next (c2sp.org/tlog-tiles, Merkle Tree). */
-const tileHeight = 8
+export const tileHeight = 8
 
 /** A tile with its bytes, as it is stored and served. */
 export type TileData = { readonly tile: Tile & { readonly level: number }; readonly hashes: Buffer }
