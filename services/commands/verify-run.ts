@@ -1,9 +1,10 @@
 import { checkpointFolder } from '../jobs/worker.ts'
 import { logIdentity } from '../ledger/checkpoints-key.ts'
 import type { Ledger, Log } from '../ledger/ledger.ts'
-import { compareReadModels, dropOwnTables, type TableDifference } from '../ledger/rebuild.ts'
+import { compareReadModels, dropOwnTables } from '../ledger/rebuild.ts'
 import { type VerifyReport, verifyLog } from '../ledger/verify.ts'
-import { type Finding, findings } from '../ledger/verify-finding.ts'
+import { type Finding, findings, type Report } from '../ledger/verify-finding.ts'
+import { checkKeys, checkMemories } from '../ledger/verify-keys.ts'
 import { keptCheckpoint } from '../ledger/verify-resume.ts'
 import { checkSafeguards } from '../ledger/verify-safeguards.ts'
 import { DomainError } from '../platform/errors.ts'
@@ -14,6 +15,7 @@ export type VerifyCommandOptions = {
   controller?: string
   from?: string
   projections?: boolean
+  keys?: boolean
   sealed: boolean
   json?: boolean
 }
@@ -28,17 +30,13 @@ export async function verifyAll(options: VerifyCommandOptions): Promise<void> {
     let count = await safeguards(runtime, options)
     for (const log of await logsOf(ledger, options.controller)) {
       const report = await verifyOne(runtime, ledger, log, from, options)
-      const differing =
-        options.projections === true ? await differences(runtime, log) : ([] as TableDifference[])
-      const models: Finding[] = differing.map((it) => ({
-        kind: 'read-model-differs',
-        position: null,
-        what: `${it.table}: ${it.missing} missing, ${it.surplus} surplus, ${it.different} different rows; such as ${it.examples.join(', ')}`,
-      }))
+      const more = findings()
+      if (options.keys === true) await keys(runtime, ledger, log, from, report.size, more.report)
+      if (options.projections === true) await models(runtime, log, more.report)
       const all = {
         ...report,
-        findings: [...report.findings, ...models],
-        count: report.count + models.length,
+        findings: [...report.findings, ...more.list],
+        count: report.count + more.count(),
       }
       count += all.count
       print(options.json, all, sentence(all))
@@ -84,12 +82,31 @@ async function safeguards(runtime: Runtime, options: VerifyCommandOptions): Prom
   return found.count()
 }
 
-async function differences(runtime: Runtime, log: Log): Promise<TableDifference[]> {
+async function keys(
+  runtime: Runtime,
+  ledger: Ledger,
+  log: Log,
+  from: number,
+  size: number,
+  report: Report,
+): Promise<void> {
+  const progress = progressLine(`${log.slug}: trying keys`)
+  const pool = runtime.databases.ledger('worker')
+  await checkKeys(pool, ledger.keyring, log, report, { from, size, onProgress: progress })
+  await checkMemories(pool, runtime.databases.keyring(), runtime.journal(), log, report)
+  progress()
+}
+
+async function models(runtime: Runtime, log: Log, report: Report): Promise<void> {
   const client = await runtime.databases.ledger('worker').connect()
   const progress = progressLine(`${log.slug}: projecting`)
   try {
     const { tables } = await compareReadModels(client, log, progress)
-    return tables.filter((it) => it.missing + it.surplus + it.different > 0)
+    for (const it of tables) {
+      if (it.missing + it.surplus + it.different === 0) continue
+      const counts = `${it.missing} missing, ${it.surplus} surplus, ${it.different} different rows`
+      report('read-model-differs', null, `${it.table}: ${counts}; such as ${it.examples.join(', ')}`)
+    }
   } finally {
     progress()
     await dropOwnTables(client)

@@ -10,6 +10,10 @@ export function verifyCommand(program: Command): void {
     )
     .option('--controller <slug>', 'only this controller')
     .option('--from <size>', 'begin at the signed checkpoint of this size instead of at the first event')
+    .option(
+      '--keys',
+      'try the keys too: that each part has the key it was sealed with, and that of what was destroyed none is left',
+    )
     .option('--projections', 'compare the read models with the log too, as rebuild --dry-run does')
     .option(
       '--no-sealed',

@@ -57,6 +57,11 @@ function commit(key: Buffer): Buffer {
   return sha256(Buffer.concat([commitLabel, key], commitLabel.length + key.length))
 }
 
+/** What a part sealed with these keys has to bear as its commitment. */
+export function partCommitment(subjectKey: Buffer, secret: Buffer, eventId: string, ordinal: number): Buffer {
+  return commit(dataKey(subjectKey, secret, uuidBytes(eventId), ordinal))
+}
+
 /** The digest that stands in the header for a stored part. */
 export function partDigest(commitment: Buffer, ciphertext: Buffer): Buffer {
   return sha256(Buffer.concat([commitment, ciphertext], commitment.length + ciphertext.length))

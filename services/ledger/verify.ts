@@ -7,6 +7,7 @@ import { hashSize, leafHash } from './tree/hash.ts'
 import { checkAfterwards, checkDestruction } from './verify-destruction.ts'
 import { eventChecker, eventSelect } from './verify-event.ts'
 import { type Finding, findings, type Report } from './verify-finding.ts'
+import { checkLookups } from './verify-lookups.ts'
 import { checkUnsealed, type Parts, readParts } from './verify-parts.ts'
 import { treeAt } from './verify-resume.ts'
 import { emptyTree, type OutsideCheckpoint, type TreeChecker, treeChecker } from './verify-tree.ts'
@@ -144,6 +145,13 @@ async function verifyEnd(tx: PoolClient, run: Run, head: Head): Promise<void> {
       where controller_id = $1 and position >= $2 order by position limit 100`,
     [log.controller, Math.max(0, head.size - 1)],
   )
+  const beyond = await tx.query<{ position: string }>(
+    'select distinct position from ledger.event_part where controller_id = $1 and position >= $2 order by position limit 100',
+    [log.controller, head.size],
+  )
+  for (const row of beyond.rows) {
+    report('part-row-altered', row.position, `a part's row stands behind the log's ${head.size} events`)
+  }
   for (const row of rows) {
     if (Number(row.position) >= head.size) {
       report('event-surplus', row.position, `the log's head says ${head.size} events`)
@@ -152,5 +160,6 @@ async function verifyEnd(tx: PoolClient, run: Run, head: Head): Promise<void> {
     }
   }
   await checkAfterwards(tx, log.controller, run.sealed, report)
+  if (run.sealed) await checkLookups(tx, log.controller, head.size, report)
   await run.tree.finish(tx)
 }

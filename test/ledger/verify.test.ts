@@ -5,6 +5,7 @@ import { entryOf } from '../../services/ledger/header.ts'
 import type { Log } from '../../services/ledger/ledger.ts'
 import { verifyLog } from '../../services/ledger/verify.ts'
 import { findings } from '../../services/ledger/verify-finding.ts'
+import { checkKeys, checkMemories } from '../../services/ledger/verify-keys.ts'
 import { checkSafeguards } from '../../services/ledger/verify-safeguards.ts'
 import { testDatabases } from '../support/database.ts'
 import { richHistory } from './history.ts'
@@ -15,6 +16,19 @@ let house: Awaited<ReturnType<typeof testLedger>>
 beforeAll(async () => {
   house = await testLedger(databases)
 })
+
+/** What the keyring and the erasure journal have to say. */
+async function keysVerified(log: Log) {
+  const found = findings()
+  const pool = databases.ledger('worker')
+  const { keyring } = house.ledger
+  const { rows } = await databases.asAdmin('ledger', (client) =>
+    client.query('select size from ledger.log_head where controller_id = $1', [log.controller]),
+  )
+  await checkKeys(pool, keyring, log, found.report, { from: 0, size: Number(rows[0].size) })
+  await checkMemories(pool, databases.keyring(), house.purge.journal, log, found.report)
+  return found.list.map(({ kind, position }) => [kind, position])
+}
 
 async function verified(log: Log, role: 'worker' | 'auditor' = 'worker') {
   const identity = logIdentity(house.provider, log)
@@ -41,6 +55,7 @@ it('has nothing to say of an honest history with duplicates, a purge and a sweep
   const log = await richHistory(house)
   expect(await verified(log)).toEqual([])
   expect(await verified(log, 'auditor')).toEqual([])
+  expect(await keysVerified(log)).toEqual([])
 })
 
 it('has nothing to say of an empty log', async () => {
@@ -74,7 +89,8 @@ it('names an event that was taken out', async () => {
   const log = await after('delete from ledger.event where controller_id = $1 and position = 4')
   const found = await verified(log)
   expect(found[0]).toEqual(['event-missing', '4'])
-  expect(found.slice(1).every(([kind]) => kind === 'part-surplus' || kind === 'stream-broken')).toBe(true)
+  const consequences = ['part-surplus', 'stream-broken', 'fact-surplus', 'certificate-altered']
+  expect(found.slice(1).every(([kind]) => consequences.includes(kind ?? ''))).toBe(true)
 })
 
 it('names two events that changed places', async () => {
@@ -164,7 +180,10 @@ it('names a part row that points to somebody else', async () => {
   const log = await after(
     'update ledger.event_part set subject_id = gen_random_uuid() where controller_id = $1 and position = 8 and ordinal = 0',
   )
-  expect(await verified(log)).toEqual([['part-row-altered', '8']])
+  expect(await verified(log)).toEqual([
+    ['part-row-altered', '8'],
+    ['subject-altered', '8'],
+  ])
 })
 
 it('is not deceived by a condemnation that no intent has named', async () => {
@@ -184,7 +203,9 @@ it('is not deceived by a condemnation that no intent has named', async () => {
 it('says that a condemnation was taken back or what was destroyed put back', async () => {
   const freed = await after('delete from ledger.condemned where controller_id = $1')
   const kinds = new Set((await verified(freed)).map(([kind]) => kind))
-  expect(kinds).toEqual(new Set(['condemnation-altered', 'certificate-altered', 'part-missing']))
+  expect(kinds).toEqual(
+    new Set(['condemnation-altered', 'certificate-altered', 'part-missing', 'fact-missing']),
+  )
   const back = await after(
     `insert into ledger.sealed_part
        select p.controller_id, p.position, p.ordinal, decode('00', 'hex'), p.digest
@@ -200,6 +221,74 @@ it('says that a condemnation was taken back or what was destroyed put back', asy
 it('names tombstones of what was no purge', async () => {
   const log = await after(`insert into ledger.tombstone values ($1, '\\x00', 0)`)
   expect(await verified(log)).toEqual([['tombstone-altered', '0']])
+})
+
+const oneFact = '(select min(position) from ledger.fact_digest where controller_id = $1)'
+
+it.each([
+  [
+    'fact-missing',
+    'a lost fact',
+    `delete from ledger.fact_digest where controller_id = $1 and position = ${oneFact}`,
+  ],
+  [
+    'fact-surplus',
+    'a strange fact',
+    `update ledger.fact_digest set position = 999 where controller_id = $1 and position = ${oneFact}`,
+  ],
+  [
+    'digest-not-destroyed',
+    'the platform id of what was purged',
+    `insert into ledger.identity select $1, uuid_send(object_id), 'object', object_id from ledger.condemned where controller_id = $1`,
+  ],
+  [
+    'identity-altered',
+    'a platform id that names nobody',
+    'delete from ledger.subject where controller_id = $1',
+  ],
+  [
+    'identity-altered',
+    'two platform ids of one object',
+    `update ledger.identity set id = (select id from ledger.identity where controller_id = $1 and kind = 'object' limit 1) where controller_id = $1 and kind = 'object'`,
+  ],
+  ['subject-altered', 'a lost person', 'delete from ledger.subject where controller_id = $1'],
+  [
+    'subject-altered',
+    'a person erased by nothing',
+    'update ledger.subject set erased_position = 999 where controller_id = $1',
+  ],
+  [
+    'subject-altered',
+    'a trait of nobody',
+    'update ledger.subject_trait set subject_id = gen_random_uuid() where controller_id = $1',
+  ],
+])('says %s of %s beside the log', async (kind, _, sql) => {
+  const log = await after(sql)
+  expect((await verified(log)).map(([found]) => found)).toContain(kind)
+})
+
+it('names what the log forgot of a purge, and the event whose key is another or none', async () => {
+  const forgotten = await after('delete from ledger.tombstone where controller_id = $1')
+  expect(new Set((await keysVerified(forgotten)).map(([kind]) => kind))).toEqual(
+    new Set(['tombstone-altered']),
+  )
+  const log = await richHistory(house)
+  await databases.asAdmin('keyring', async (client) => {
+    const { rows } = await databases.asAdmin('ledger', (ledger) =>
+      ledger.query(
+        'select event_id from ledger.event where controller_id = $1 and position in (8, 9) order by position',
+        [log.controller],
+      ),
+    )
+    await client.query('delete from keyring.record_key where controller_id = $1 and event_id = $2', [
+      log.controller,
+      rows[0].event_id,
+    ])
+    await client.query('delete from keyring.tombstone where controller_id = $1', [log.controller])
+  })
+  const found = await keysVerified(log)
+  expect(found).toContainEqual(['key-missing', '8'])
+  expect(found.map(([kind]) => kind)).toContain('tombstone-altered')
 })
 
 it('finds the safeguards of both databases as they were shipped', async () => {
