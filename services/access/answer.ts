@@ -3,6 +3,7 @@ import type { Arrival, Assurance, Language } from './case-file.ts'
 import type { LastDay } from './clock.ts'
 import type { Relation } from './items.ts'
 import type { MaskGround } from './mask.ts'
+import type { ReviewGround } from './review-rules.ts'
 
 /**
  * Why something of the copy is not given as it stands. The first three are spans inside texts (art. 15.4).
@@ -11,10 +12,22 @@ import type { MaskGround } from './mask.ts'
  * - `extract`: as much of another's text as is needed to understand the rest.
  * - `unreviewed`: raw material of the platform that nobody has looked through.
  */
-export type RedactionGround = MaskGround | 'accountNotProven' | 'unknownAuthor' | 'extract' | 'unreviewed'
+export type RedactionGround =
+  | ReviewGround
+  | MaskGround
+  | 'accountNotProven'
+  | 'unknownAuthor'
+  | 'extract'
+  | 'unreviewed'
 
 /** One redaction: where in this answer (RFC 6901), why, how many times. */
-export type Redaction = { readonly path: string; readonly ground: RedactionGround; readonly count: number }
+export type Redaction = {
+  readonly path: string
+  readonly ground: RedactionGround
+  readonly count: number
+  /** The provision that the officer applied. */
+  readonly provision?: string
+}
 
 /** A word of a vocabulary in the answer's language, with what the register adds to it. */
 export type Said = { readonly term: string; readonly label: string; readonly text?: string }
@@ -62,6 +75,8 @@ export type AnswerPerson = {
 
 export type AnswerRecord = {
   readonly number: number
+  /** The event's id: by it the officer decides of this record. */
+  readonly id: string
   readonly relation: Relation
   readonly verb: string
   readonly occurredAt: string
@@ -87,6 +102,10 @@ export type AnswerRecord = {
   readonly capacity?: string
   /** The content has been destroyed: by which decision, and where that stands in the log. */
   readonly disposed?: AnswerDisposal
+  /** What the officer adds to explain it. */
+  readonly notes?: readonly string[]
+  /** What the person has stated beside it (art. 16). */
+  readonly statements?: readonly string[]
   /** Text that is withheld as a whole. */
   readonly withheld?: RedactionGround
   /** Content of an event that is no interaction. */

@@ -2,6 +2,7 @@ import type { Transaction } from '../db/transaction.ts'
 import type { Day } from '../events/vocabulary.ts'
 import { eventColumns, readEvents, type StoredEvent, toStoredEvent } from '../ledger/read.ts'
 import { DomainError } from '../platform/errors.ts'
+import { type ReviewDecision, type ReviewWish, reviewed } from './review-rules.ts'
 import { type CaseEvent, type CaseState, type ClosedCase, evolve, noCase, type OpenCase } from './states.ts'
 
 /** How it was made sure that an account is theirs. On the officer's judgement alone no private message is released. */
@@ -12,8 +13,12 @@ export type Link = { readonly subject: string; readonly assurance: Assurance; re
 export type Arrival = 'email' | 'letter' | 'counter' | 'telephone' | 'form' | 'platform' | 'other'
 export type Language = 'sv' | 'en'
 
-/** A case with whom it concerns. */
-export type CaseView = { readonly state: OpenCase | ClosedCase; readonly links: readonly Link[] }
+/** A case with whom it concerns, and what the officer decided of single records. */
+export type CaseView = {
+  readonly state: OpenCase | ClosedCase
+  readonly links: readonly Link[]
+  readonly decisions: readonly ReviewDecision[]
+}
 
 /** What an answer is fixed to: everything before `position`, by the case as it then was. */
 export type Compiled = CaseView & { readonly position: string; readonly on: Day }
@@ -69,6 +74,7 @@ const harmless: ReadonlySet<string> = new Set([
 type Folded = {
   state: CaseState
   links: Link[]
+  decisions: readonly ReviewDecision[]
   compiled: Compiled | undefined
   said: Said[]
   rejected: readonly string[]
@@ -108,8 +114,14 @@ function fold(before: Folded, event: StoredEvent, by: string): Folded {
       return { ...before, groupedWith: String(data['with']) }
     case 'access.ungrouped':
       return { ...before, groupedWith: undefined }
+    case 'access.content-decided': {
+      // Written by `reviewRecord` and read back.
+      const decisions = reviewed(before.decisions, data as unknown as ReviewWish, event.position)
+      return { ...before, decisions, compiled: undefined }
+    }
     case 'access.compiled': {
-      const view = { state: before.state as OpenCase | ClosedCase, links: before.links }
+      const { links, decisions } = before
+      const view = { state: before.state as OpenCase | ClosedCase, links, decisions }
       return { ...before, compiled: { ...view, position: event.position, on: event.occurredOn } }
     }
     default:
@@ -149,12 +161,13 @@ function caseFrom(events: readonly StoredEvent[], actors: ReadonlyMap<string, st
   const start: Folded = {
     state: noCase,
     links: [],
+    decisions: [],
     compiled: undefined,
     said: [],
     rejected: [],
     groupedWith: undefined,
   }
-  const { state, links, compiled, said, rejected, groupedWith } = events.reduce(
+  const { state, links, decisions, compiled, said, rejected, groupedWith } = events.reduce(
     (before, event) => fold(before, event, actors.get(event.position) ?? ''),
     start,
   )
@@ -166,6 +179,7 @@ function caseFrom(events: readonly StoredEvent[], actors: ReadonlyMap<string, st
     receivedPosition: first.position,
     state: state as OpenCase | ClosedCase,
     links,
+    decisions,
     ...(compiled === undefined ? {} : { compiled }),
     said,
     rejected,
@@ -180,4 +194,13 @@ async function actorsOf(tx: Transaction, controller: number, events: readonly St
     [controller, events.map(({ position }) => position)],
   )
   return new Map(rows.map((row) => [row.position, row.subject_id]))
+}
+
+/** Whether the controller has declared that a second person reviews every answer. */
+export async function reviewsCases(tx: Transaction, controller: number): Promise<boolean> {
+  const { rows } = await tx.query<{ review: boolean | null }>(
+    "select (document ->> 'caseReview')::boolean as review from model.declaration where controller_id = $1 and kind = 'controller'",
+    [controller],
+  )
+  return rows.some(({ review }) => review === true)
 }

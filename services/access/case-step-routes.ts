@@ -8,7 +8,15 @@ import { groupCase, linkSubject, rejectSubject, ungroupCase, unlinkSubject } fro
 import { stepCase } from './case-steps.ts'
 import { commandOf } from './case-steps-of.ts'
 import { caseExample, linkExample } from './examples.ts'
-import { AccessCase, CaseStep, GroupRequest, LinkRequest, SubjectRequest } from './schemas-case.ts'
+import { reviewRecord } from './review.ts'
+import {
+  AccessCase,
+  CaseStep,
+  GroupRequest,
+  LinkRequest,
+  ReviewRequest,
+  SubjectRequest,
+} from './schemas-case.ts'
 import { caseParams } from './schemas-fields.ts'
 import { viewOf } from './view.ts'
 
@@ -39,6 +47,32 @@ export function caseStepRoutes(app: Api, { ledger }: { readonly ledger: Ledger }
       const { log, file, actor } = await admit(ledger, request, controller, id)
       const command = commandOf(request.body, file.state.right)
       return view(await stepCase(ledger, log, actor, id, command, request.body.note))
+    },
+  )
+
+  app.post(
+    `${path}/review`,
+    operation({
+      ...write,
+      id: 'reviewRecord',
+      summary: 'Vad som går in i svaret / what goes into the answer',
+      description:
+        'Ta med, utelämna med grund, stryk en del av texten med grund, anmärk, eller ta tillbaka. Svaret sammanställs därefter på nytt. / Include, exclude with a ground, take out a span with a ground, note, or take it back. The answer is compiled anew after it.',
+      body: {
+        schema: ReviewRequest,
+        example: {
+          record: '0198c5a0-0000-7000-8000-000000000017',
+          decision: 'exclude',
+          ground: 'rightsOfOthers',
+        },
+      },
+      responses: { 200: one('Antecknat / recorded') },
+    }),
+    async (request) => {
+      const { controller, id } = request.params
+      const { log, actor } = await admit(ledger, request, controller, id)
+      const { note, ...wish } = request.body
+      return view(await reviewRecord(ledger, log, actor, id, wish, note))
     },
   )
 

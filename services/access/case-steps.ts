@@ -9,7 +9,14 @@ import { DomainError } from '../platform/errors.ts'
 import { randomBytes, uuidv7 } from '../platform/ids.ts'
 import type { JsonObject } from '../platform/json.ts'
 import { type CaseCommand, decide } from './case-decide.ts'
-import { type AccessFile, type Arrival, type Language, readCase, readCases } from './case-file.ts'
+import {
+  type AccessFile,
+  type Arrival,
+  type Language,
+  readCase,
+  readCases,
+  reviewsCases,
+} from './case-file.ts'
 import { holdContext, liftContext, liftOf } from './case-holds.ts'
 import { dayOfReceipt } from './clock.ts'
 import { subjectsByIdentity } from './find-queries.ts'
@@ -29,6 +36,7 @@ export type Intake = {
   readonly arrival: Arrival
   /** The language the answer is wanted in. */
   readonly language: Language
+  /** A second person approves the answer; the controller may have declared it for all. */
   readonly reviewRequired: boolean
   /** Name, address, identifiers as the person gave them: kept sealed, for a subject of the case's own. */
   readonly requester?: JsonObject | undefined
@@ -78,12 +86,14 @@ export async function openCases(ledger: Ledger, log: Log): Promise<AccessFile[]>
  */
 export async function openCase(ledger: Ledger, log: Log, actor: Actor, intake: Intake): Promise<string> {
   const now = ledger.clock.now()
-  const { arrivedOn, arrival, language, reviewRequired, requester = {} } = intake
+  const { arrivedOn, arrival, language, requester = {} } = intake
   if (arrivedOn > localDay(now)) {
     throw new DomainError('validation-failed', 'A request cannot have come in on a day to come', {
       violations: [{ pointer: '/arrivedOn', reason: 'lies in the future' }],
     })
   }
+  const bySetting = await reading(ledger, log, (tx) => reviewsCases(tx, log.controller))
+  const reviewRequired = intake.reviewRequired || bySetting
   const by = await stepper(ledger, log, actor)
   const on = dayOfReceipt(arrivedOn, intake.foundAtFirstEmptying ?? false)
   const { right = 'access', actingFor = 'self', minor = false } = intake

@@ -3,6 +3,7 @@ import { channelName, type RegisterThen, ruleOf } from './compile-activities.ts'
 import type { CompileInput } from './compile-input.ts'
 import { personsOf } from './compile-masker.ts'
 import { type CopyContext, compileRecord } from './compile-record.ts'
+import { reviewIn } from './compile-review.ts'
 import type { Item } from './items.ts'
 
 export type Copy = {
@@ -35,7 +36,9 @@ export function compileCopy(input: CompileInput, register: RegisterThen): Copy {
   )
   const isPrivate = privacyOf(gathered.items)
   const withheld = gathered.items.filter((item) => isPrivate(item) && !isProven(item, proven))
-  const left = new Set(withheld)
+  const review = reviewIn(input)
+  const excluded = gathered.items.filter(({ event }) => review.excluded.has(event.eventId))
+  const left = new Set([...withheld, ...excluded])
   const released = gathered.items.filter((item) => !left.has(item))
   const own = withheld.filter(({ relation }) => relation === 'own' || relation === 'about')
   const persons = personsOf(input, register)
@@ -44,11 +47,17 @@ export function compileCopy(input: CompileInput, register: RegisterThen): Copy {
     .filter((items) => items.some(({ relation }) => relation !== 'context'))
     .toSorted((a, b) => inOrder(a[0] as Item, b[0] as Item))
   const redactions: Redaction[] = []
-  const redact: CopyContext['redact'] = (path, ground, count = 1) => {
-    redactions.push({ path, ground, count })
+  const redact: CopyContext['redact'] = (path, ground, count = 1, provision) => {
+    redactions.push({ path, ground, count, ...(provision === undefined ? {} : { provision }) })
   }
   if (own.length > 0) redact('/copy/threads', 'accountNotProven', own.length)
+  const hidden = new Set(withheld)
+  for (const item of excluded) {
+    const decided = review.excluded.get(item.event.eventId)
+    if (decided && !hidden.has(item)) redact('/copy/threads', decided.ground, 1, decided.provision)
+  }
   const context: CopyContext = {
+    review,
     persons,
     numbers: numbersOf(threads),
     redact,

@@ -9,4 +9,6 @@ export type CompileInput = {
   /** 32 bytes of this case alone. */
   readonly maskKey: Buffer
   readonly language: Language
+  /** What the officer noted, by where in the log it stands. */
+  readonly notes: ReadonlyMap<string, string>
 }

@@ -1,13 +1,15 @@
 import { localDay } from '../platform/clock.ts'
 import type { AnswerDisposal, AnswerRecord, RedactionGround } from './answer.ts'
 import type { Persons } from './compile-masker.ts'
+import type { Review } from './compile-review.ts'
 import type { Content, Item } from './items.ts'
 
 /** What a record is compiled with: who is who, the numbers of the records, and the list of redactions. */
 export type CopyContext = {
   readonly persons: Persons
   readonly numbers: ReadonlyMap<string, number>
-  readonly redact: (path: string, ground: RedactionGround, count?: number) => void
+  readonly review: Review
+  readonly redact: (path: string, ground: RedactionGround, count?: number, provision?: string) => void
   readonly disposal: (streamId: string) => AnswerDisposal
 }
 
@@ -24,8 +26,12 @@ export function compileRecord(context: CopyContext, item: Item, number: number, 
   }
   const [inReplyTo, derivedFrom] = [refers('inReplyTo'), refers('derivedFrom')]
   const listed = people.filter(({ subjectId, role }) => subjectId !== authorId || role !== 'author')
+  const notes = context.review
+    .notesOf(event.eventId)
+    .map((it, at) => masked(context, `${path}/notes/${at}`, it, true))
   return {
     number,
+    id: event.eventId,
     relation,
     verb: event.type.replace(/^interaction\./, ''),
     occurredAt: content?.occurredAt ?? event.occurredOn,
@@ -39,6 +45,7 @@ export function compileRecord(context: CopyContext, item: Item, number: number, 
     ...(derivedFrom !== undefined && { derivedFrom }),
     ...(event.capacity !== null && relation === 'own' && { capacity: event.capacity }),
     ...(content === undefined ? absent(context, item) : contentOf(context, item, content, path)),
+    ...(notes.length > 0 && { notes }),
     ...(item.other.length > 0 && {
       other: item.other.map((it, at) => masked(context, `${path}/other/${at}`, JSON.stringify(it), true)),
     }),
@@ -60,14 +67,19 @@ function contentOf(context: CopyContext, item: Item, content: Content, path: str
   const { relation, authorId = '' } = item
   const { persons, redact } = context
   const own = relation === 'own'
-  if (relation === 'context' && !persons.isController(authorId) && !persons.isKnown(authorId)) {
+  const included = context.review.included.has(item.event.eventId)
+  if (relation === 'context' && !included && !persons.isController(authorId) && !persons.isKnown(authorId)) {
     redact(path, 'unknownAuthor')
     return { withheld: 'unknownAuthor' }
   }
-  const mask = (member: string, text: string) => masked(context, `${path}/${member}`, text, !own)
+  const mask = (member: string, text: string) => {
+    const reviewed = context.review.redacted(item.event.eventId, member, text)
+    for (const { ground, provision } of reviewed.spans) redact(`${path}/${member}`, ground, 1, provision)
+    return masked(context, `${path}/${member}`, reviewed.text, !own)
+  }
   const extract = (member: string, text: string) => {
     const whole = mask(member, text)
-    if (relation !== 'context' || persons.isController(authorId) || whole.length <= extractLength)
+    if (relation !== 'context' || included || persons.isController(authorId) || whole.length <= extractLength)
       return whole
     redact(`${path}/${member}`, 'extract')
     return `${cut(whole)} …`

@@ -58,6 +58,8 @@ function contentHtml(record: AnswerRecord, words: Words, language: Language): st
     withheld === undefined ? '' : `<p><em>${escapeHtml(words.grounds[withheld])}</em></p>\n`,
     disposed === undefined ? '' : disposalHtml(disposed, words),
     ...(other ?? []).map((it) => `<p class="text">${bdi(it)}</p>\n`),
+    ...(record.statements ?? []).map((it) => `<p>${escapeHtml(words.statement)}: ${bdi(it)}</p>\n`),
+    ...(record.notes ?? []).map((it) => `<p>${escapeHtml(words.note)}: ${bdi(it)}</p>\n`),
   ].join('')
 }
 

@@ -10,6 +10,7 @@ import { fixAnswer } from './case-steps.ts'
 import { compile } from './compile.ts'
 import { gather } from './gather.ts'
 import { answerHtml } from './html.ts'
+import type { ReviewDecision } from './review-rules.ts'
 
 export type Manifest = {
   readonly format: 'liggare/access-manifest/v1'
@@ -59,6 +60,7 @@ export async function compileCase(
         gathered,
         maskKey,
         language,
+        notes: await notesOf(tx, open, compiled.decisions),
       })
       return packed(answer, position)
     }),
@@ -75,6 +77,17 @@ async function maskKeyOf(tx: Transaction, open: OpenParts, file: AccessFile): Pr
     )
   }
   return Buffer.from(key, 'base64')
+}
+
+async function notesOf(tx: Transaction, open: OpenParts, decisions: readonly ReviewDecision[]) {
+  const positions = decisions.flatMap((it) => (it.decision === 'note' ? [it.position] : []))
+  const parts = await open(tx, positions)
+  return new Map(
+    parts.flatMap(({ position, content }) => {
+      const note = content?.['note']
+      return typeof note === 'string' ? [[position, note] as const] : []
+    }),
+  )
 }
 
 function packed(answer: Answer, lookUpPosition: string): AnswerPackage {

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { Day, text } from '../events/vocabulary.ts'
+import { reviewGrounds } from './review-rules.ts'
 import { caseId, identifiers, language, note, position, subject } from './schemas-fields.ts'
 
 const arrival = z
@@ -218,6 +219,40 @@ export const GroupRequest = z
     note,
   })
   .meta({ id: 'GroupCaseRequest' })
+
+const reviewGround = z.enum(reviewGrounds).meta({
+  description:
+    'Andras rättigheter (15.4), sekretess, utkast, rör inte personen / rights of others, secrecy, a draft, does not concern the person',
+  example: 'rightsOfOthers',
+})
+const record = z.uuid().toLowerCase().meta({
+  description: 'Anteckningens id i svaret / id of the record in the answer',
+  example: '0198c5a0-0000-7000-8000-000000000017',
+})
+const provision = text(200).optional().meta({ description: 'Bestämmelse', example: 'OSL 21 kap. 7 §' })
+const offset = z.int().min(0).max(1_000_000)
+
+export const ReviewRequest = z
+  .discriminatedUnion('decision', [
+    z.strictObject({ record, decision: z.enum(['include', 'clear']), note }),
+    z.strictObject({ record, decision: z.literal('exclude'), ground: reviewGround, provision, note }),
+    z.strictObject({
+      record,
+      decision: z.literal('redact'),
+      ground: reviewGround,
+      provision,
+      member: z.enum(['title', 'text']).meta({ example: 'text' }),
+      from: offset.meta({ description: 'Första tecknet (UTF-16) / first code unit', example: 17 }),
+      to: offset.meta({ description: 'Efter det sista / after the last', example: 23 }),
+      note,
+    }),
+    z.strictObject({
+      record,
+      decision: z.literal('note'),
+      note: text(5000).meta({ description: 'Står i svaret / stands in the answer' }),
+    }),
+  ])
+  .meta({ id: 'ReviewRecordRequest' })
 
 export const CaseQuery = z.strictObject({
   status: z

@@ -145,7 +145,13 @@ export const english: Words = {
     moderator: 'moderator',
     subject: 'subject',
   },
+  statement: 'Your statement (Article 16)',
+  note: 'Our remark',
   grounds: {
+    rightsOfOthers: 'The rights and freedoms of others (Article 15.4)',
+    secrecy: 'Secrecy (Data Protection Act, Chapter 5, Section 1)',
+    unfinished: 'An unfinished draft or note for memory (Data Protection Act, Chapter 5, Section 2)',
+    notPersonal: 'Does not concern you',
     otherPerson: 'Name of another person (Article 15(4))',
     unknownHandle: 'User name that is not yours (Article 15(4))',
     contactDetail: 'Address or number not known as yours (Article 15(4))',

@@ -98,6 +98,9 @@ export type Words = {
   readonly verbs: Readonly<Record<string, string>>
   readonly relations: Readonly<Record<Relation, string>>
   readonly roles: Readonly<Record<string, string>>
+  /** Before what the person has stated beside a record, and before what the officer adds. */
+  readonly statement: string
+  readonly note: string
   readonly grounds: Readonly<Record<RedactionGround, string>>
   readonly assurances: Readonly<Record<Assurance, string>>
   readonly arrivals: Readonly<Record<Arrival, string>>

@@ -145,7 +145,13 @@ export const swedish: Words = {
     moderator: 'moderator',
     subject: 'den det handlar om',
   },
+  statement: 'Ditt påpekande (artikel 16)',
+  note: 'Vår anmärkning',
   grounds: {
+    rightsOfOthers: 'Andras rättigheter och friheter (artikel 15.4)',
+    secrecy: 'Sekretess (dataskyddslagen 5 kap. 1 §)',
+    unfinished: 'Utkast eller minnesanteckning som inte är färdig (dataskyddslagen 5 kap. 2 §)',
+    notPersonal: 'Rör inte dig',
     otherPerson: 'Annan persons namn (artikel 15.4)',
     unknownHandle: 'Användarnamn som inte är ditt (artikel 15.4)',
     contactDetail: 'Adress eller nummer som inte är känt som ditt (artikel 15.4)',

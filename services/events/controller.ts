@@ -58,6 +58,11 @@ export const ControllerDeclaration = z
       .meta({
         description: 'Which of two competing rules for destruction wins; longest where nothing is said',
       }),
+    caseReview: z.boolean().optional().meta({
+      description:
+        'Svar på begäran enligt dataskyddsförordningen granskas av en andra person / a second person reviews every answer to a data subject',
+      example: true,
+    }),
     validFrom: Day.optional(),
     validTo: Day.optional().meta({ description: 'The last day on which it holds' }),
   })
