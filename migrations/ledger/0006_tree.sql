@@ -109,4 +109,4 @@ grant select on ledger.tile, ledger.checkpoint to liggare_api, liggare_worker, l
 
 -- Read models of the past, and those that a rebuild compares with, are filled into the caller's own temporary tables: the
 -- function runs with its caller's rights, and no login may write to the live ones.
-grant execute on function model.project(int, bigint, bigint), model.project_oversight(int, bigint, bigint) to liggare_api, liggare_worker, liggare_auditor;
+grant execute on function model.project(int, bigint, bigint), model.project_oversight(int, bigint, bigint), model.project_rulings(int, bigint, bigint) to liggare_api, liggare_worker, liggare_auditor;

@@ -10,6 +10,7 @@ import { activityRoutes } from '../register/activity-routes.ts'
 import { registerRoutes } from '../register/routes.ts'
 import { retentionFigures } from '../retention/register-view.ts'
 import { retentionRoutes } from '../retention/routes.ts'
+import { supervisionRoutes } from '../supervision/routes.ts'
 import { metaRoutes } from './meta-routes.ts'
 import type { RouteModule } from './types.ts'
 
@@ -28,5 +29,6 @@ export const routeModules: readonly RouteModule<Deps>[] = [
   deliveryRoutes,
   disclosureRoutes,
   accessRoutes,
+  supervisionRoutes,
   logRoutes,
 ]

@@ -121,7 +121,7 @@ export type RecipientOfClass = {
 /** The recipients actually disclosed to, by class of records: for the register (art. 30.1 d). Costs what was disclosed. */
 export async function recipientsByClass(tx: Transaction, controller: number): Promise<RecipientOfClass[]> {
   const { rows } = await tx.query<Omit<RecipientOfClass, 'organisation'> & { organisation: string | null }>(
-    `select c.channel_id as channel, c.verb, c.capacity, d.recipient_kind as kind, d.organisation, d.ground,
+    `select c.channel_id as channel, c.verb, coalesce(nullif(split_part(o.mark, '/', 1), ''), c.capacity) as capacity, d.recipient_kind as kind, d.organisation, d.ground,
         count(distinct d.disclosure_id)::int as disclosures, count(distinct x.object_id)::int as objects,
         min(d.disclosed_on) as first, max(d.disclosed_on) as last
        from model.disclosure d

@@ -1,8 +1,10 @@
 import type { Ledger, Log } from '../ledger/ledger.ts'
-import { type LookUp, lookUp, type OpenedPart, reading } from '../ledger/open.ts'
-import { decisionsOn, interactionsBy, listInteractions } from './queries.ts'
+import { type LookUp, lookUp, type OpenedPart, type OpenParts, reading } from '../ledger/open.ts'
+import { decisionsOn, interactionsBy, listInteractions, privateObjects } from './queries.ts'
 import { rebuild } from './rebuild.ts'
-import type { InteractionHeader, OpenedPage, ReadRequest } from './schemas.ts'
+import type { InteractionHeader, OpenedInteraction, OpenedPage, ReadRequest } from './schemas.ts'
+
+type Tx = Parameters<typeof decisionsOn>[0]
 
 /** Which interactions a look-up is about: exactly one of them is there. */
 export type Selection = Pick<ReadRequest, 'ids' | 'positions' | 'range'>
@@ -25,15 +27,14 @@ export function openInteractions(
           log.controller,
           ids === undefined ? { positions: positions ?? [] } : { ids },
         ))
-      const parts = await open(
+      const hidden = await privateObjects(
         tx,
-        headers.map((header) => header.position),
+        log.controller,
+        headers.map((header) => header.stream),
       )
-      const decisions = await decisionsFor(tx, log, headers, parts)
-      const byPosition = Map.groupBy(parts, (part) => part.position)
       return {
         lookUp: position,
-        items: headers.map((header) => rebuild(header, byPosition.get(header.position) ?? [], decisions)),
+        items: await openHeaders(tx, log, open, headers, hidden),
         ...(page?.next === undefined ? {} : { next: page.next }),
         ...(page === undefined ? {} : { more: page.more }),
       }
@@ -41,8 +42,30 @@ export function openInteractions(
   )
 }
 
+/** Interactions with their content, but for the objects that are quarantined: of those only that they are. */
+export async function openHeaders(
+  tx: Tx,
+  log: Log,
+  open: OpenParts,
+  headers: readonly InteractionHeader[],
+  quarantined: ReadonlySet<string> = new Set(),
+): Promise<OpenedInteraction[]> {
+  const shown = headers.filter((header) => !quarantined.has(header.stream))
+  const parts = await open(
+    tx,
+    shown.map((header) => header.position),
+  )
+  const decisions = await decisionsFor(tx, log, shown, parts)
+  const byPosition = Map.groupBy(parts, (part) => part.position)
+  return headers.map((header) =>
+    quarantined.has(header.stream)
+      ? { header, quarantined: true }
+      : rebuild(header, byPosition.get(header.position) ?? [], decisions),
+  )
+}
+
 async function decisionsFor(
-  tx: Parameters<typeof decisionsOn>[0],
+  tx: Tx,
   log: Log,
   headers: readonly InteractionHeader[],
   parts: readonly OpenedPart[],

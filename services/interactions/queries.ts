@@ -65,14 +65,19 @@ export async function listInteractions(
 export async function interactionsBy(
   tx: Tx,
   controller: number,
-  by: { readonly ids: readonly string[] } | { readonly positions: readonly string[] },
+  by:
+    | { readonly ids: readonly string[] }
+    | { readonly positions: readonly string[] }
+    | { readonly stream: string },
 ): Promise<InteractionHeader[]> {
   const events = selectEvents(tx, controller).where((e) => e.fn('starts_with', ['e.type', e.val(prefix)]))
   // One parameter whatever their number: a list would be another statement for each length.
   const named =
     'ids' in by
       ? events.where('e.event_id', '=', sql<string>`any (${by.ids}::uuid[])`)
-      : events.where('e.position', '=', sql<string>`any (${by.positions}::bigint[])`)
+      : 'stream' in by
+        ? events.where('e.stream_id', '=', by.stream)
+        : events.where('e.position', '=', sql<string>`any (${by.positions}::bigint[])`)
   return (await named.execute()).map((row) => headerOf(toStoredEvent(row)))
 }
 
@@ -119,4 +124,18 @@ export async function decisionsOn(
     [controller, objects, subjects],
   )
   return new Map(rows.map((row) => [row.id, row.position]))
+}
+
+/** Those of some objects that are ruled private: they are in nobody's answer, and their content is quarantined. */
+export async function privateObjects(
+  tx: Tx,
+  controller: number,
+  objects: readonly string[],
+): Promise<Set<string>> {
+  if (objects.length === 0) return new Set()
+  const { rows } = await tx.query<{ object_id: string }>(
+    "select r.object_id from model.capacity_ruling r where r.controller_id = $1 and r.object_id = any ($2::uuid[]) and r.capacity = 'private'",
+    [controller, objects],
+  )
+  return new Set(rows.map((row) => row.object_id))
 }

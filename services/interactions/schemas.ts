@@ -135,6 +135,9 @@ export const OpenedInteraction = z
       description: 'De som finns kvar när innehållet är gallrat / those left when the content is gone',
     }),
     disposed: z.array(DisposedPart).optional(),
+    quarantined: z.boolean().optional().meta({
+      description: 'Bedömd som privat: innehållet visas inte / ruled private: its content is not shown',
+    }),
   })
   .meta({ id: 'OpenedInteraction', description: 'En interaktion med innehåll / with its content' })
 export type OpenedInteraction = z.infer<typeof OpenedInteraction>

@@ -3,6 +3,7 @@ import { type ConflictPolicy, RetentionRule } from '../events/retention-rule.ts'
 import type { Day } from '../events/vocabulary.ts'
 import type { StoredEvent } from '../ledger/read.ts'
 import { localDay } from '../platform/clock.ts'
+import type { PastRuling } from './audit-past.ts'
 import type { ObjectHistory, Seen } from './audit-queries.ts'
 import { daysOf, foundingEvent, markOf } from './audit-rules.ts'
 import { factsOf, type RetentionBasis } from './basis-queries.ts'
@@ -18,6 +19,7 @@ export function judgeOf(
   deciding: readonly StoredEvent[],
   seen: readonly Seen[],
   actors: ReadonlyMap<string, string>,
+  rulings: ReadonlyMap<string, readonly PastRuling[]>,
 ) {
   const declared = deciding.filter(({ type }) => type.endsWith('.declared') || type === 'rule.approved')
   const bases = new Map<number, Declared>()
@@ -64,7 +66,10 @@ export function judgeOf(
       ]),
     ]
     const knownOn = since.toSorted().at(-1) as Day
-    return { object: it.object, days, resolution, knownOn, condemned: it.condemned }
+    const ruling = rulings.get(it.object)?.findLast(({ position }) => position < at.position)
+    const word = ruling?.capacity === 'private' ? ruling.approved : undefined
+    const privateSince = word !== undefined && word.position < at.position ? word.on : undefined
+    return { object: it.object, days, resolution, knownOn, privateSince, condemned: it.condemned }
   }
 }
 

@@ -1,3 +1,5 @@
+import { Capacity } from '../events/interaction.ts'
+import type { Day } from '../events/vocabulary.ts'
 import type { StoredEvent } from '../ledger/read.ts'
 import { localDay } from '../platform/clock.ts'
 import type { IntentRow } from './audit-queries.ts'
@@ -25,6 +27,48 @@ export function pastHolds(events: readonly StoredEvent[]): PastHold[] {
         liftedOn: end === undefined ? undefined : localDay(end.recordedAt),
       }
     })
+}
+
+/** A ruling on the capacity of an object, and when another than who ruled said that its content be destroyed. */
+export type PastRuling = {
+  readonly position: bigint
+  readonly capacity: Capacity
+  readonly approved: { readonly position: bigint; readonly on: Day } | undefined
+}
+
+/** The rulings on each object, in the order of the log. */
+export function pastRulings(
+  events: readonly StoredEvent[],
+  actors: ReadonlyMap<string, string>,
+): Map<string, PastRuling[]> {
+  const rulings = new Map<string, PastRuling[]>()
+  const streams = Map.groupBy(
+    events.filter(({ type }) => type.startsWith('capacity.')),
+    ({ streamId }) => streamId,
+  )
+  for (const steps of streams.values()) {
+    for (const [index, step] of steps.entries()) {
+      if (step.type !== 'capacity.ruled') continue
+      const next = steps.findIndex((it, at) => at > index && it.type === 'capacity.ruled')
+      const approval = steps
+        .slice(index + 1, next < 0 ? steps.length : next)
+        .find(
+          (it) =>
+            it.type === 'capacity.destruction-approved' &&
+            actors.get(it.position) !== actors.get(step.position),
+        )
+      const ruling = {
+        position: BigInt(step.position),
+        capacity: Capacity.parse(step.data['capacity']),
+        approved: approval && { position: BigInt(approval.position), on: localDay(approval.recordedAt) },
+      }
+      for (const object of (step.data['objects'] as string[] | undefined) ?? []) {
+        rulings.set(object, [...(rulings.get(object) ?? []), ruling])
+      }
+    }
+  }
+  for (const each of rulings.values()) each.sort((a, b) => (a.position < b.position ? -1 : 1))
+  return rulings
 }
 
 /** Every purge that was ordered, or has condemned anything without an order. */

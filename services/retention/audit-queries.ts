@@ -14,7 +14,8 @@ export async function decidingEvents(
   const { rows } = await tx.query<EventRow>(
     `select ${eventColumns} from ledger.event e
       where e.controller_id = $1 and e.position < $2 and e.type in ('rule.declared', 'rule.approved', 'activity.declared', 'channel.declared',
-        'controller.declared', 'hold.placed', 'hold.lifted', 'purge.ordered', 'purge.approved', 'purge.aborted', 'purge.executed')
+        'controller.declared', 'hold.placed', 'hold.lifted', 'purge.ordered', 'purge.approved', 'purge.aborted', 'purge.executed',
+        'capacity.ruled', 'capacity.destruction-approved')
       order by e.position`,
     [controller, size],
   )

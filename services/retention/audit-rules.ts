@@ -118,6 +118,8 @@ export type AuditedObject = {
   readonly resolution: Resolution
   /** The first day on which the rule that decides, and every trigger, was in the log. */
   readonly knownOn: Day
+  /** Since when its content, ruled private, may be destroyed by another's word; then no rule is needed. */
+  readonly privateSince: Day | undefined
   /** Holds that ever covered it. */
   readonly holds: readonly PastHold[]
   /** Its intent; undefined while it is kept. */
@@ -134,13 +136,15 @@ export function auditObject(
   const found: AuditFinding[] = []
   const report = (kind: AuditKind, days: number | null = null) =>
     found.push({ kind, object: it.object, position: String(at.position), days })
-  const { dueDay } = objectDue(it.resolution, it.days, at.on)
+  const byRule = objectDue(it.resolution, it.days, at.on).dueDay
+  const dueDay = [byRule, it.privateSince].filter((day) => day !== undefined).toSorted()[0]
   const holding = it.holds.filter(
     ({ from, to }) => from < at.position && (to === undefined || to > at.position),
   )
   if (it.condemned !== undefined) {
     if (holding.length > 0) report('destroyed-while-held')
-    if (it.resolution.outcome !== 'destroy') report('destroyed-without-decision')
+    if (it.resolution.outcome !== 'destroy' && it.privateSince === undefined)
+      report('destroyed-without-decision')
     else if (dueDay === undefined) report('destroyed-too-early')
     else if (dueDay > at.on) report('destroyed-too-early', daysBetween(at.on, dueDay))
   }

@@ -5,7 +5,7 @@ import type { Log } from '../ledger/ledger.ts'
 import { logSize } from '../ledger/read.ts'
 import { localDay } from '../platform/clock.ts'
 import { judgeOf } from './audit-basis.ts'
-import { pastHolds, pastPurges } from './audit-past.ts'
+import { pastHolds, pastPurges, pastRulings } from './audit-past.ts'
 import {
   actorsAt,
   decidingEvents,
@@ -50,7 +50,7 @@ export function auditRetention(pool: Pool, log: Log, options: AuditOptions): Pro
     const actors = await actorsAt(
       tx,
       controller,
-      deciding.filter(({ type }) => /^(purge|rule)\./.test(type)).map(({ position }) => position),
+      deciding.filter(({ type }) => /^(purge|rule|capacity)\./.test(type)).map(({ position }) => position),
     )
     const holds = pastHolds(deciding)
     const persons = await objectsOfSubjects(
@@ -59,7 +59,12 @@ export function auditRetention(pool: Pool, log: Log, options: AuditOptions): Pro
       holds.filter(({ kind }) => kind === 'subject').map(({ target }) => target),
       size,
     )
-    const judge = judgeOf(deciding, await seenSince(tx, controller, size), actors)
+    const judge = judgeOf(
+      deciding,
+      await seenSince(tx, controller, size),
+      actors,
+      pastRulings(deciding, actors),
+    )
     const found: AuditFinding[] = []
     let count = 0
     const report = (findings: readonly AuditFinding[]) => {

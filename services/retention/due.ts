@@ -38,9 +38,22 @@ function planOf(basis: RetentionBasis, classes: readonly RetentionClass[], today
     rulesPosition,
     classes: classes.map((facts) => {
       const plan = planFor(factsOf(basis, facts), rules, today, setting)
-      return { facts, plan, condition: conditionOf(plan, facts, closed.get(facts.channelId)) }
+      const condition = conditionOf(plan, facts, closed.get(facts.channelId))
+      return { facts, plan, condition: facts.capacity === 'private' ? orQuarantined(condition) : condition }
     }),
   }
+}
+
+/**
+ * Beside what the rules say: content of an act ruled private, of which another than who ruled has said that it be destroyed.
+ * That is said after the quarantine only, whose hold goes with it; contested, it is held again.
+ */
+const quarantined = `o.object_id in (select q.object_id from model.capacity_ruling q
+  where q.controller_id = $1 and q.capacity = 'private' and q.approved_position is not null)`
+
+function orQuarantined(condition: Condition | undefined): Condition {
+  if (condition === undefined) return { sql: quarantined, values: [] }
+  return { sql: `(${condition.sql} or ${quarantined})`, values: condition.values }
 }
 
 const columns: Readonly<Record<Exclude<TriggerColumn, 'channelClosedOn' | 'publishedOn'>, string>> = {
@@ -108,7 +121,7 @@ export async function summariseDue(
 ): Promise<DueSummary[]> {
   const due: DueSummary[] = []
   for (const it of plan.classes) {
-    if (it.condition === undefined || it.plan.kind === 'never') continue
+    if (it.condition === undefined) continue
     const { rows } = await tx.query<{ objects: string; oldest: Day | null }>(
       `select count(*) as objects, min(o.occurred_on) as oldest from model.object o
        where ${ofClass} and ${it.condition.sql}`,

@@ -1,4 +1,3 @@
-import type { Capacity } from '../events/interaction.ts'
 import type { Actor } from '../ledger/command.ts'
 import type { Ledger, Log } from '../ledger/ledger.ts'
 import { reading } from '../ledger/open.ts'
@@ -53,19 +52,4 @@ async function requireRoom(ledger: Ledger, log: Log, objects: readonly string[],
   )
   if (rows[0] === undefined) return
   throw new DomainError('state-conflict', `Object ${rows[0].object_id} carries too many tags already.`)
-}
-
-/** Somebody's finding in what capacity the author acted, in place of what the source or the channel said. */
-export function ruleCapacity(
-  ledger: Ledger,
-  log: Log,
-  actor: Actor,
-  wish: Wish & { readonly capacity: Capacity },
-): Promise<Named> {
-  const { capacity, text, ...rest } = wish
-  return sayOfObjects(ledger, log, actor, {
-    ...rest,
-    undone: { sql: `split_part(o.mark, '/', 1) <> $7::text`, value: capacity },
-    eventOf: (objects) => ({ type: 'capacity.ruled', data: { capacity, objects }, ...sealedOf(text) }),
-  })
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { Capacity, Verb } from '../events/interaction.ts'
+import { Verb } from '../events/interaction.ts'
 import { Day, Slug, text } from '../events/vocabulary.ts'
 import { DomainError } from '../platform/errors.ts'
 import type { ObjectScope } from './named-objects.ts'
@@ -67,11 +67,6 @@ export const TagObjects = z
   })
   .refine(oneScope, either)
   .meta({ id: 'TagObjects' })
-
-export const RuleCapacity = z
-  .strictObject({ capacity: Capacity, ...scoped })
-  .refine(oneScope, either)
-  .meta({ id: 'RuleCapacity' })
 
 export const RecordArchiveDelivery = z
   .strictObject({

@@ -6,8 +6,8 @@ import { ControllerParams } from '../declarations/schemas.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import { logOf } from '../ledger/log-of.ts'
 import { triggerExample } from './examples-api.ts'
-import { ruleCapacity, tagObjects } from './marks.ts'
-import { RuleCapacity, scopeOf, TagObjects, TriggerRetention } from './schemas-scope.ts'
+import { tagObjects } from './marks.ts'
+import { scopeOf, TagObjects, TriggerRetention } from './schemas-scope.ts'
 import { TriggeredRetention } from './schemas-write.ts'
 import { triggerRetention } from './triggers.ts'
 
@@ -61,25 +61,6 @@ export function triggerRoutes(app: Api, { ledger }: { readonly ledger: Ledger })
       const log = await logOf(ledger, request.params.controller)
       const { tags, remove, text } = request.body
       return tagObjects(ledger, log, who(request), { tags, remove, scope: scopeOf(request.body), text })
-    },
-  )
-
-  app.post(
-    `${base}/capacities`,
-    operation({
-      ...words,
-      scope: 'supervision:write',
-      id: 'ruleCapacity',
-      summary: 'Avgör i vilken egenskap / rule in what capacity',
-      description:
-        'I stället för vad källan eller kanalen sade; ändringsbart. Avgör vilka regler som gäller. / In place of what the source or the channel said; can be corrected. Decides which rules apply.',
-      body: { schema: RuleCapacity, example: { capacity: 'private', objects } },
-      responses: recorded,
-    }),
-    async (request) => {
-      const log = await logOf(ledger, request.params.controller)
-      const { capacity, text } = request.body
-      return ruleCapacity(ledger, log, who(request), { capacity, scope: scopeOf(request.body), text })
     },
   )
 }

@@ -17,10 +17,24 @@ const fresh = { occurredAt: '2026-11-20T10:15:00+01:00' }
 type Record = (type: string, data: object, streamId?: string, expectedVersion?: number) => Promise<unknown>
 
 /** What the municipality does about its records beside keeping and destroying them. */
-async function oversee(command: Record, objects: readonly Appended[]): Promise<void> {
-  const [a, b] = objects.map((it) => it.streamId)
+async function oversee(command: Record, other: Record, objects: readonly Appended[]): Promise<void> {
+  const [a, b, c, d, late] = objects.map((it) => it.streamId)
   const handed = { recipient: 'police', person: false, ground: 'criminalReport', disclosedOn: '2026-11-20' }
   await command('disclosure.made', { ...handed, organisation: 'Polismyndigheten', objects: [a, b] })
+  const rule = (object: string | undefined, capacity: string, more: object = {}, ruling = uuidv7()) =>
+    command('capacity.ruled', { objects: [object], capacity, ground: 'client', ...more }, ruling)
+  const ruling = uuidv7()
+  await rule(b, 'private', { quarantineUntil: '2026-12-23', hold: uuidv7() }, ruling)
+  await command('capacity.contested', { object: b, hold: uuidv7() }, ruling)
+  await rule(b, 'service', {}, ruling)
+  await rule(b, 'mixed', {}, ruling)
+  await rule(c, 'service')
+  const known = uuidv7()
+  await rule(d, 'private', { quarantineUntil: '2026-12-23' }, known)
+  await command('capacity.destruction-approved', { object: d }, known)
+  await other('capacity.destruction-approved', { object: d }, known)
+  // Of an object whose own act has not come yet: it says nothing of what comes after it.
+  await rule(late, 'private')
 }
 
 /**
@@ -56,7 +70,9 @@ export async function richHistory(house: House): Promise<Log> {
       ...(expectedVersion === undefined ? {} : { expectedVersion }),
     })
   await command('rule.declared', { document }, rule, 0)
-  await writer.append([commentDraft('late', { verb: 'edited', ...old, text: 'först ändrad' })])
+  const [early] = await writer.append([
+    commentDraft('late', { verb: 'edited', ...old, text: 'först ändrad' }),
+  ])
   const first = await writer.append([
     commentDraft('a', old),
     commentDraft('b', { ...old, verb: 'replied', inReplyTo: 'a', persons: [] }),
@@ -93,7 +109,14 @@ export async function richHistory(house: House): Promise<Log> {
     commentDraft('a', { ...fresh, verb: 'reacted', reaction: 'like' }),
     commentDraft('a', { ...fresh, verb: 'hidden' }),
   ])
-  await oversee(command, first)
+  const byAnother: Record = (type, data, streamId) =>
+    recordCommand(ledger, log, {
+      type,
+      actor: { name: 'registrar' },
+      data: data as never,
+      ...(streamId === undefined ? {} : { streamId }),
+    })
+  await oversee(command, byAnother, [...first.slice(0, 4), early as Appended])
   const id = await orderPurge(ledger, log, actor.name, '2026-11-23')
   await executePurge(purge, log, id, actor.name)
   house.clock.advance({ seconds: 60 })
@@ -130,7 +153,7 @@ async function decisionsOn({ ledger }: House, log: Log, message: string, held: s
   const both = [message, held]
   await say('object.tagged', { tags: ['trifling', 'routine'], objects: both })
   await say('object.untagged', { tags: ['trifling'], objects: [message] })
-  await say('capacity.ruled', { capacity: 'service', objects: [message] })
+  await say('capacity.ruled', { capacity: 'service', ground: 'content', objects: [message] })
   await say('object.tagged', { tags: ['leader'], objects: [message, uuidv7()] })
   await say('object.untagged', { tags: ['routine', 'trifling'], objects: [held] })
   await say('object.tagged', { tags: ['trifling'], objects: [message] })

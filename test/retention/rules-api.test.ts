@@ -84,13 +84,12 @@ it('applies a rule scoped by a tag to what carries it, until it is taken away', 
 
 it('applies a rule by the capacity that somebody has ruled, and by its correction', async () => {
   const { path, objects, events } = await someLog(1)
-  await post(
-    `${path}/retention-rules`,
-    ruleDocument({ start: 'occurred', scope: { capacities: ['private'] } }),
-  )
-  const rule = (capacity: string) => post(`${path}/retention/capacities`, { capacity, objects })
-  expect((await rule('private')).status).toBe(200)
-  expect(await why(path, events[0])).toMatchObject({ capacity: 'private', why: { code: 'due' } })
+  await post(`${path}/retention-rules`, ruleDocument({ start: 'occurred', scope: { capacities: ['mixed'] } }))
+  const [object] = objects
+  const ruling = { object, ground: 'client', text: 'Skrivet i båda egenskaperna.' }
+  const rule = (capacity: string) => post(`${path}/capacity-rulings`, { ...ruling, capacity })
+  expect((await rule('mixed')).status).toBe(201)
+  expect(await why(path, events[0])).toMatchObject({ capacity: 'mixed', why: { code: 'due' } })
   await rule('service')
   expect(await why(path, events[0])).toMatchObject({ capacity: 'service', why: { code: 'noRule' } })
 })
