@@ -314,6 +314,33 @@ grant select on liggare.migration to liggare_auditor;
 grant select on liggare.migration to liggare_purge;
 grant select on liggare.migration to liggare_worker;
 
+create table model.capacity_ruling (
+  controller_id integer not null,
+  object_id uuid not null,
+  ruling_id uuid not null,
+  "position" bigint not null,
+  version integer not null,
+  capacity text not null,
+  ground text not null,
+  quarantine_until date,
+  hold_id uuid,
+  contested_position bigint,
+  contest_hold_id uuid,
+  approved_position bigint,
+  constraint capacity_ruling_pkey PRIMARY KEY (controller_id, object_id)
+);
+alter table model.capacity_ruling owner to liggare_owner;
+alter table model.capacity_ruling enable row level security;
+alter table model.capacity_ruling force row level security;
+create policy own_controller on model.capacity_ruling as permissive for all to public using ((controller_id = ( SELECT ledger.current_controller() AS current_controller))) with check ((controller_id = ( SELECT ledger.current_controller() AS current_controller)));
+CREATE INDEX capacity_ruling_approved_idx ON model.capacity_ruling USING btree (controller_id, approved_position) WHERE (approved_position IS NOT NULL);
+CREATE INDEX capacity_ruling_position_idx ON model.capacity_ruling USING btree (controller_id, "position");
+comment on table model.capacity_ruling is 'In what capacity somebody acted, as a person has ruled it last: since when its content is quarantined, whether it is contested, whether another person has said that the content be destroyed.';
+grant select on model.capacity_ruling to liggare_api;
+grant select on model.capacity_ruling to liggare_auditor;
+grant select on model.capacity_ruling to liggare_purge;
+grant select on model.capacity_ruling to liggare_worker;
+
 create table model.channel_reach (
   controller_id integer not null,
   channel_id uuid not null,
@@ -1681,13 +1708,91 @@ begin
       from ledger.event e
       where e.controller_id = p_controller and e.position >= p_from and e.position < p_to and e.type = 'disclosure.made';
   end if;
+  if exists (select from ledger.event e where e.controller_id = p_controller and e.position >= p_from and e.position < p_to and starts_with(e.type, 'capacity.')) then
+    perform model.project_rulings(p_controller, p_from, p_to);
+  end if;
 end
 $function$;
 alter function model.project_oversight(integer,bigint,bigint) owner to liggare_owner;
-comment on function model.project_oversight(integer,bigint,bigint) is 'The part of model.project that applies disclosures.';
+comment on function model.project_oversight(integer,bigint,bigint) is 'The part of model.project that applies disclosures and rulings on capacity.';
 grant execute on function model.project_oversight(integer,bigint,bigint) to liggare_api;
 grant execute on function model.project_oversight(integer,bigint,bigint) to liggare_auditor;
 grant execute on function model.project_oversight(integer,bigint,bigint) to liggare_worker;
+
+CREATE OR REPLACE FUNCTION model.project_rulings(p_controller integer, p_from bigint, p_to bigint)
+ RETURNS void
+ LANGUAGE plpgsql
+AS $function$
+begin
+  with ruled as materialized (
+    select e.position, e.header::jsonb -> 'data' ->> 'capacity' as capacity, x.object_id::uuid
+    from ledger.event e cross join lateral jsonb_array_elements_text(e.header::jsonb -> 'data' -> 'objects') x(object_id)
+    where e.controller_id = p_controller and e.position >= p_from and e.position < p_to and e.type = 'capacity.ruled'
+  ), standing as materialized (
+    select x.object_id, x.position, x.capacity, lag(x.capacity) over w as before_capacity, lag(x.position) over w as before_position
+    from (
+      select r.object_id, r.position, r.capacity from ruled r
+      union all
+      select c.object_id, c.position, c.capacity from capacity_ruling c
+      where c.controller_id = p_controller and c.object_id in (select r.object_id from ruled r)) x
+    window w as (partition by x.object_id order by x.position)
+  ), moved as materialized (
+    select e.channel_id, substr(e.type, 13) as verb, p.category, e.occurred_on, s.capacity as after,
+      case when s.before_position > e.position then s.before_capacity else coalesce(e.capacity, 'undetermined') end as before
+    from standing s
+    join ledger.event e on e.controller_id = p_controller and e.stream_id = s.object_id and e.position < s.position and starts_with(e.type, 'interaction.')
+    cross join lateral (select distinct q.category from ledger.event_part q where q.controller_id = p_controller and q.position = e.position) p
+    where s.position >= p_from
+  )
+  insert into observation as o (controller_id, channel_id, verb, category, capacity, records, first_on, last_on)
+    select p_controller, d.channel_id, d.verb, d.category, d.capacity, sum(d.records), coalesce(min(d.day), 'infinity'), coalesce(max(d.day), '-infinity')
+    from (
+      select m.channel_id, m.verb, m.category, m.after as capacity, 1 as records, m.occurred_on as day from moved m where m.after <> m.before
+      union all
+      select m.channel_id, m.verb, m.category, m.before, -1, null from moved m where m.after <> m.before) d
+    group by 2, 3, 4, 5
+    on conflict (controller_id, channel_id, verb, category, capacity) do update set
+      records = o.records + excluded.records, first_on = least(o.first_on, excluded.first_on), last_on = greatest(o.last_on, excluded.last_on);
+
+  insert into capacity_ruling as c (controller_id, object_id, ruling_id, position, version, capacity, ground, quarantine_until, hold_id)
+    select distinct on (r.object_id) p_controller, r.object_id, r.stream_id, r.position, r.stream_version,
+      r.data ->> 'capacity', r.data ->> 'ground', (r.data ->> 'quarantineUntil')::date, (r.data ->> 'hold')::uuid
+    from (
+      select e.stream_id, e.stream_version, e.position, e.header::jsonb -> 'data' as data, x.object_id::uuid
+      from ledger.event e cross join lateral jsonb_array_elements_text(e.header::jsonb -> 'data' -> 'objects') x(object_id)
+      where e.controller_id = p_controller and e.position >= p_from and e.position < p_to and e.type = 'capacity.ruled') r
+    order by r.object_id, r.position desc
+    on conflict (controller_id, object_id) do update set
+      ruling_id = excluded.ruling_id, position = excluded.position, version = excluded.version, capacity = excluded.capacity, ground = excluded.ground,
+      quarantine_until = excluded.quarantine_until, hold_id = excluded.hold_id,
+      contested_position = null, contest_hold_id = null, approved_position = null;
+  -- What was said of a ruling that another has taken the place of says nothing of that one.
+  update capacity_ruling c set contested_position = x.position, contest_hold_id = x.hold_id
+    from (
+      select distinct on (e.stream_id) e.stream_id, e.position, (e.header::jsonb -> 'data' ->> 'hold')::uuid as hold_id
+      from ledger.event e
+      join capacity_ruling r on r.controller_id = p_controller and r.ruling_id = e.stream_id and r.position < e.position
+      where e.controller_id = p_controller and e.position >= p_from and e.position < p_to and e.type = 'capacity.contested'
+      order by e.stream_id, e.position) x
+    where c.controller_id = p_controller and c.ruling_id = x.stream_id and c.contested_position is null;
+  -- Four eyes: who has ruled does not say that the content be destroyed, whoever let it into the log.
+  update capacity_ruling c set approved_position = x.position
+    from (
+      select e.stream_id, min(e.position) as position
+      from ledger.event e
+      join ledger.event_part w on w.controller_id = p_controller and w.position = e.position and w.role = 'actor'
+      join capacity_ruling r on r.controller_id = p_controller and r.ruling_id = e.stream_id and r.position < e.position
+      left join ledger.event_part f on f.controller_id = p_controller and f.position = r.position and f.role = 'actor' and f.subject_id = w.subject_id
+      where e.controller_id = p_controller and e.position >= p_from and e.position < p_to and e.type = 'capacity.destruction-approved' and f.subject_id is null
+      group by e.stream_id) x
+    where c.controller_id = p_controller and c.ruling_id = x.stream_id and c.approved_position is null;
+end
+$function$;
+alter function model.project_rulings(integer,bigint,bigint) owner to liggare_owner;
+comment on function model.project_rulings(integer,bigint,bigint) is 'Applies rulings on capacity, their contestation and the second person''s word to the read models on the search_path.';
+grant execute on function model.project_rulings(integer,bigint,bigint) to liggare_api;
+grant execute on function model.project_rulings(integer,bigint,bigint) to liggare_auditor;
+grant execute on function model.project_rulings(integer,bigint,bigint) to liggare_worker;
 
 -- The keyring database
 

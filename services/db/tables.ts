@@ -98,6 +98,20 @@ export type Database = {
     digest: Buffer
     position: string
   }
+  'model.capacity_ruling': {
+    controller_id: number
+    object_id: string
+    ruling_id: string
+    position: string
+    version: number
+    capacity: string
+    ground: string
+    quarantine_until: string | null
+    hold_id: string | null
+    contested_position: string | null
+    contest_hold_id: string | null
+    approved_position: string | null
+  }
   'model.channel_reach': {
     controller_id: number
     channel_id: string
