@@ -12,6 +12,7 @@ import { openapiCommand } from './commands/openapi.ts'
 import { purgeCommand, sweepCommand } from './commands/purge.ts'
 import { rebuildCommand } from './commands/rebuild.ts'
 import { registerCommand } from './commands/register.ts'
+import { rulesCommand, tagCommand } from './commands/rules.ts'
 import { migrateCommand, serveCommands } from './commands/serve.ts'
 import { tokenCommand } from './commands/token.ts'
 import { triggerCommand } from './commands/trigger.ts'
@@ -44,6 +45,8 @@ importCommand(program)
 purgeCommand(program)
 sweepCommand(program)
 triggerCommand(program)
+rulesCommand(program)
+tagCommand(program)
 backupCommands(program)
 drillCommand(program)
 rebuildCommand(program)

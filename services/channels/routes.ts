@@ -6,8 +6,9 @@ import { channelKind } from '../declarations/kinds.ts'
 import { type DeclarationDeps, declarationRoutes } from '../declarations/routes.ts'
 import { DeclaredParams, declaredExample, declaredSchema, exampleOf } from '../declarations/schemas.ts'
 import { ChannelDeclaration } from '../events/channel.ts'
-import { text } from '../events/vocabulary.ts'
+import { Day, text } from '../events/vocabulary.ts'
 import { logOf } from '../ledger/log-of.ts'
+import { closeChannel } from './close.ts'
 import { readSealedChannel } from './sealed.ts'
 
 const ReadChannelRequest = z
@@ -18,6 +19,18 @@ const ReadChannelRequest = z
     }),
   })
   .meta({ id: 'ReadChannelRequest' })
+
+const CloseChannelRequest = z
+  .strictObject({ day: Day.meta({ description: 'Sista dagen / the last day', example: '2026-03-05' }) })
+  .meta({ id: 'CloseChannelRequest' })
+const ClosedChannel = z
+  .strictObject({
+    id: z.uuid(),
+    version: z.int().min(1),
+    position: z.string().meta({ example: '17' }),
+    closedOn: Day,
+  })
+  .meta({ id: 'ClosedChannel' })
 
 const OpenedChannel = declaredSchema('OpenedChannel', ChannelDeclaration)
 const example = exampleOf(ChannelDeclaration)
@@ -62,6 +75,40 @@ export function channelRoutes(app: Api, deps: DeclarationDeps): void {
       const log = await logOf(ledger, request.params.controller)
       const actor = { name: actorOf(request).id }
       return readSealedChannel(ledger, log, request.params.id, { actor, purpose: request.body.purpose })
+    },
+  )
+
+  app.post(
+    '/controllers/:controller/channels/:id/close',
+    operation({
+      id: 'closeChannel',
+      tag: 'channels',
+      summary: 'Avsluta en kanal / close a channel',
+      description:
+        'En ny version med sista dagen; frister som räknas från avslutet börjar löpa. / A new version with the last day; periods that count from the closing begin.',
+      scope: 'register:write',
+      params: DeclaredParams,
+      body: { schema: CloseChannelRequest, example: { day: '2026-03-05' } },
+      responses: {
+        200: {
+          description: 'Avslutad / closed',
+          schema: ClosedChannel,
+          example: {
+            id: '0198c5a0-0000-7000-8000-000000000001',
+            version: 2,
+            position: '17',
+            closedOn: '2026-03-05',
+          },
+        },
+      },
+      problems: [409],
+    }),
+    async (request) => {
+      const log = await logOf(ledger, request.params.controller)
+      const { day } = request.body
+      const actor = { name: actorOf(request).id }
+      const { id, version, position } = await closeChannel(ledger, log, actor, { id: request.params.id, day })
+      return { id, version, position, closedOn: day }
     },
   )
 }

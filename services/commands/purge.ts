@@ -8,6 +8,10 @@ export function purgeCommand(program: Command): void {
       'destroy what is due today under the rules in force; held objects wait. More than LIGGARE_APPROVAL_SIZE objects wait for --approve by another actor',
     )
     .option('--controller <slug>', 'only this controller; needed with --approve and --abort')
+    .option(
+      '--once',
+      'order and execute once what is due now, as the worker does by the clock: what it does anyhow',
+    )
     .option('--dry-run', 'say what is due, by which rules, and what is held; destroy nothing')
     .option('--approve <purge>', 'approve a purge that another has ordered, and execute it')
     .option('--abort <purge>', 'call a purge off: nothing more of it is condemned')

@@ -3,10 +3,12 @@ import { buildApp } from '../api/app.ts'
 import { openAuth } from '../api/auth.ts'
 import { routeModules } from '../api/routes.ts'
 import { apiConfigOf, authConfigOf } from '../api/settings.ts'
+import { startSchedule } from '../jobs/schedule.ts'
 import { checkpointFolder, startWorker, type Worker } from '../jobs/worker.ts'
 import { measureCases } from './case-health.ts'
 import { checkSigning, measureSigning } from './checkpoint-health.ts'
 import { assertAgreement, recoverRuntime } from './recover-runtime.ts'
+import { measureRetention } from './retention-health.ts'
 import { openRuntime, type Runtime } from './runtime.ts'
 
 export type ServeOptions = { readonly migrate: boolean; readonly api: boolean; readonly worker: boolean }
@@ -48,6 +50,7 @@ async function listen(runtime: Runtime) {
   const metrics = new Registry()
   measureSigning(ledger.pool, metrics)
   measureCases(ledger, metrics)
+  measureRetention(ledger, metrics)
   const app = await buildApp({
     config: apiConfigOf(config),
     verifyToken,
@@ -73,12 +76,22 @@ async function listen(runtime: Runtime) {
 }
 
 async function runWorker(runtime: Runtime): Promise<Worker> {
-  return startWorker({
-    ledger: await runtime.ledger('worker'),
+  const { config, log } = runtime
+  const ledger = await runtime.ledger('worker')
+  const worker = await startWorker({
+    ledger,
     purgePool: runtime.databases.ledger('purge'),
     journal: runtime.journal(),
-    log: runtime.log,
-    checkpoints: checkpointFolder(runtime.config.journalFile),
-    sweepIntervalHours: runtime.config.sweepIntervalHours,
+    log,
+    checkpoints: checkpointFolder(config.journalFile),
+    sweepIntervalHours: config.sweepIntervalHours,
   })
+  const pool = runtime.databases.ledger('worker')
+  const schedule = await startSchedule({ ...config, ledger, pool, log })
+  return {
+    stop: async () => {
+      await schedule.stop()
+      await worker.stop()
+    },
+  }
 }

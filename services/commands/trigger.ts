@@ -8,9 +8,13 @@ export function triggerCommand(program: Command): void {
       'declare objects of a channel obsolete, closed or withdrawn: what the period of some rules counts from',
     )
     .requiredOption('--controller <slug>', 'whose objects')
-    .requiredOption('--trigger <trigger>', 'declaredObsolete, matterClosed or withdrawn')
+    .requiredOption(
+      '--trigger <trigger>',
+      'declaredObsolete, matterClosed, withdrawn, or channelClosed for the channel itself',
+    )
     .requiredOption('--channel <id>', 'the channel')
-    .requiredOption('--before <day>', 'those that occurred before this day (YYYY-MM-DD)')
+    .option('--before <day>', 'those that occurred before this day (YYYY-MM-DD); not with channelClosed')
+    .option('--tag <tag>', 'only those that carry it')
     .option('--verb <verb>', 'only those that this act created')
     .option('--day <day>', 'the day of it; today without')
     .option('--text <text>', 'why, in words; sealed')

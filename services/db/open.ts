@@ -4,6 +4,7 @@ import { DomainError } from '../platform/errors.ts'
 import type { Logger } from '../platform/log.ts'
 import { assertSeparateClusters, openPool } from './connect.ts'
 import { startEmbedded } from './embedded.ts'
+import { installJobSchema } from './job-schema.ts'
 import { assertMigrated, type MigrationReport, migrate } from './migrator.ts'
 import { type DatabaseKind, ensureRoles, type LedgerRole, loginRoles, setPasswords } from './roles.ts'
 
@@ -83,7 +84,9 @@ export async function openDatabases(config: Config, options: OpenOptions): Promi
     try {
       await ensureRoles(client, kind)
       await setPasswords(client, passwordsOf(kind, config.secrets, options.passwordFor))
-      return await migrate(client, kind)
+      const report = await migrate(client, kind)
+      if (kind === 'ledger') await installJobSchema(client)
+      return report
     } finally {
       await client.end()
     }

@@ -105,6 +105,18 @@ export const configKeys: readonly ConfigKey[] = [
     meaning: 'A purge of more objects waits for the approval of another than who ordered it; 0: every purge',
   },
   {
+    key: 'LIGGARE_PURGE_CRON',
+    default: '30 3 * * *',
+    meaning:
+      'When the worker orders a purge of what is due: cron, five fields, Swedish time; off: only people and `liggare purge` order',
+  },
+  {
+    key: 'LIGGARE_REMINDER_CRON',
+    default: '0 7 * * 1-5',
+    meaning:
+      'When the worker logs what waits for a person (approvals, holds to review, demands, deliveries, overdue); cron or off',
+  },
+  {
     key: 'LIGGARE_SWEEP_INTERVAL_HOURS',
     default: '24',
     meaning:

@@ -38,6 +38,9 @@ export type Config = {
   readonly approvalSize: number
   /** Hours between two keyring sweeps of the worker; 0: it sweeps never. */
   readonly sweepIntervalHours: number
+  /** Five fields of cron in Swedish time, or `off`. */
+  readonly purgeCron: string
+  readonly reminderCron: string
   readonly secrets: Secrets
 }
 
@@ -64,6 +67,10 @@ const whole = (min: number, max: number) => {
 }
 const Path = z.string().transform((path) => resolve(path))
 
+const Cron = z.string().regex(/^(off|[\d*,/-]+( [\d*,/-]+){2} [\dA-Za-z*,/-]+ [\dA-Za-z*,/-]+)$/, {
+  error: 'is no cron of five fields, nor off',
+})
+
 const Environment = z.object({
   DATABASE_URL: PostgresUrl.optional(),
   KEYRING_DATABASE_URL: PostgresUrl.optional(),
@@ -86,6 +93,8 @@ const Environment = z.object({
   LIGGARE_BODY_LIMIT: whole(1024, 1 << 28).default(4 << 20),
   LIGGARE_APPROVAL_SIZE: whole(0, 1_000_000_000).default(1_000),
   LIGGARE_SWEEP_INTERVAL_HOURS: whole(0, 8_760).default(24),
+  LIGGARE_PURGE_CRON: Cron.default('30 3 * * *'),
+  LIGGARE_REMINDER_CRON: Cron.default('0 7 * * 1-5'),
 })
 type Environment = z.infer<typeof Environment>
 
@@ -145,6 +154,8 @@ function assemble(env: Environment, place: Place): Config {
     bodyLimit: env.LIGGARE_BODY_LIMIT,
     approvalSize: env.LIGGARE_APPROVAL_SIZE,
     sweepIntervalHours: env.LIGGARE_SWEEP_INTERVAL_HOURS,
+    purgeCron: env.LIGGARE_PURGE_CRON,
+    reminderCron: env.LIGGARE_REMINDER_CRON,
     secrets: sealed({
       databaseUrl: env.DATABASE_URL,
       keyringDatabaseUrl: env.KEYRING_DATABASE_URL,

@@ -255,3 +255,17 @@ it('lets no other controller tag, hold or deliver what is not its own', async ()
     422,
   )
 })
+
+it('closes a channel once, from when a rule that starts there counts', async () => {
+  const { log, path } = await someLog(1)
+  const channel = (await post(`${path}/channels`, channelDocument())).body as { id: string }
+  const stored = await service.ledger.writer(log).append([commentDraft('c', { ...old, channel: channel.id })])
+  await post(`${path}/retention-rules`, ruleDocument({ start: 'channelClosed', scope: {} }))
+  expect((await why(path, stored[0]?.eventId)).why.code).toBe('triggerMissing')
+  const close = (day: string) => post(`${path}/channels/${channel.id}/close`, { day })
+  expect((await close('2026-11-24')).body).toMatchObject({ violations: [{ pointer: '/day' }] })
+  expect((await close('2009-01-01')).body).toMatchObject({ violations: [{ pointer: '/day' }] })
+  expect((await close('2026-09-20')).body).toMatchObject({ version: 2, closedOn: '2026-09-20' })
+  expect((await close('2026-09-21')).status).toBe(409)
+  expect(await why(path, stored[0]?.eventId)).toMatchObject({ why: { code: 'due' }, dueDay: '2026-11-20' })
+})
