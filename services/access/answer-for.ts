@@ -6,7 +6,7 @@ import { linkSubject } from './case-links.ts'
 import { openCase, stepCase } from './case-steps.ts'
 import { type Candidate, findPersons } from './find.ts'
 import type { Identifier } from './identifiers.ts'
-import { type AnswerPackage, compileCase, type Why } from './package.ts'
+import { type CompiledAnswer, compileCase, type Why } from './package.ts'
 import { summaryOf } from './summary.ts'
 
 export type AnswerRequest = Why & {
@@ -24,7 +24,7 @@ export type AnswerRequest = Why & {
   readonly caseId?: string
 }
 
-export type AnswerResult = AnswerPackage & {
+export type AnswerResult = CompiledAnswer & {
   readonly caseId: string
   /** Whom the identifiers may also mean, and nobody has linked. */
   readonly unlinked: readonly Candidate[]
@@ -72,6 +72,6 @@ function requireNobody(candidates: readonly Candidate[]): void {
 }
 
 /** What is left out with a ground is a refusal in part (EDPB 01/2022 § 193). */
-export function outcomeOf({ answer }: AnswerPackage): 'whole' | 'part' {
+export function outcomeOf({ answer }: CompiledAnswer): 'whole' | 'part' {
   return answer.withheld.redactions.length > 0 ? 'part' : 'whole'
 }

@@ -77,6 +77,8 @@ export type AnswerRecord = {
   readonly number: number
   /** The event's id: by it the officer decides of this record. */
   readonly id: string
+  /** Where it stands in the log. */
+  readonly position: string
   readonly relation: Relation
   readonly verb: string
   readonly occurredAt: string
@@ -175,6 +177,9 @@ export type Answer = {
   readonly copy: { readonly threads: readonly AnswerThread[] }
   readonly withheld: { readonly privateRecords: number; readonly redactions: readonly Redaction[] }
   readonly notHeld: { readonly disposed: number; readonly ownContentOnly: readonly string[] }
-  /** Up to which position the texts of others were searched for the person's name: not at all, when left out. */
-  readonly searched: { readonly persons: string; readonly freeText?: string }
+  /** Up to which position the texts of others were searched for the person's names: not at all, when left out. */
+  readonly searched: {
+    readonly persons: string
+    readonly freeText?: { readonly upTo: string; readonly hits: number; readonly unreviewed: number }
+  }
 }

@@ -12,12 +12,15 @@ import type { AccessFile } from './case-file.ts'
 import { caseStepRoutes } from './case-step-routes.ts'
 import { listCases, loadCase, openCase, stepCase } from './case-steps.ts'
 import { caseExample, openExample, packageExample, purposeExample } from './examples.ts'
-import { compileCase, type Manifest } from './package.ts'
+import { handOutRoutes } from './hand-out-routes.ts'
+import { answerHtml } from './html.ts'
+import { compileCase } from './package.ts'
 import { AccessPackage, AnswerCaseRequest } from './schemas.ts'
 import { AccessCase, CaseList, CaseQuery, OpenCaseRequest } from './schemas-case.ts'
 import { caseParams } from './schemas-fields.ts'
 import { isOpen } from './states.ts'
 import { viewOf } from './view.ts'
+import { volumesOf } from './volumes.ts'
 
 const words = { tag: 'access', params: caseParams } as const
 const one = (description: string) => ({ description, schema: AccessCase, example: caseExample })
@@ -118,10 +121,14 @@ export function caseRoutes(app: Api, { ledger }: { readonly ledger: Ledger }): v
       const file = decide
         ? await stepCase(ledger, log, actor, id, { type: 'Answer', outcome: outcomeOf(made) }, note)
         : await loadCase(ledger, log, id)
-      const { lookUp, answer, html, manifest } = made
-      const { files, ...rest } = JSON.parse(manifest) as Manifest
-      return { lookUp, case: view(file), answer, html, manifest: { ...rest, files: [...files] } }
+      const { lookUp, answer } = made
+      const html = volumesOf(answer)
+        .slice(0, 1)
+        .map((volume) => answerHtml(answer, volume))
+        .join('')
+      return { lookUp, case: view(file), answer, html }
     },
   )
   caseStepRoutes(app, { ledger })
+  handOutRoutes(app, { ledger })
 }

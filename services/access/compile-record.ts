@@ -32,6 +32,7 @@ export function compileRecord(context: CopyContext, item: Item, number: number, 
   return {
     number,
     id: event.eventId,
+    position: event.position,
     relation,
     verb: event.type.replace(/^interaction\./, ''),
     occurredAt: content?.occurredAt ?? event.occurredOn,

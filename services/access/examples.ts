@@ -59,11 +59,14 @@ export const packageExample = {
     confirmation: { processed: false, records: 0 },
   },
   html: '<!doctype html><html lang="sv">…</html>',
-  manifest: {
-    format: 'liggare/access-manifest/v1',
-    case: caseExample.id,
-    language: 'sv' as const,
-    position: '24',
-    files: [{ name: 'answer.html', bytes: 40, digest: `sha256:${'0'.repeat(64)}` }],
-  },
+}
+
+export const handOutExample = {
+  id: '0198c5a0-0000-7000-8000-000000000040',
+  case: caseExample.id,
+  how: 'download' as const,
+  position: '24',
+  digest: `sha256:${'0'.repeat(64)}`,
+  expiresAt: '2026-03-19T10:00:00Z',
+  link: '/liggare/v1/controllers/kommunstyrelsen/access-downloads/0198c5a0-0000-7000-8000-000000000040.kZ…',
 }

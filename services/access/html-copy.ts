@@ -1,21 +1,30 @@
-import type { AnswerDisposal, AnswerPerson, AnswerRecord, AnswerThread } from './answer.ts'
+import type { AnswerDisposal, AnswerPerson, AnswerRecord } from './answer.ts'
 import type { Language } from './case-file.ts'
 import { timeInWords } from './html-format.ts'
 import { bdi, escapeHtml, list, section } from './html-parts.ts'
+import { fileName, type Volume, volumeOf } from './volumes.ts'
 import type { Words } from './words-shape.ts'
 
-export function copyHtml(threads: readonly AnswerThread[], words: Words, language: Language): string {
-  return threads
+/** The records of a volume, thread by thread. */
+export function copyHtml(volume: Volume, words: Words, language: Language): string {
+  return volume.threads
     .map(({ channel, records }, index) => {
       const heading = words.thread(channel)
       return section(
         `thread-${index + 1}`,
         3,
         `${escapeHtml(heading)} (${index + 1})`,
-        records.map((record) => recordHtml(record, channel, words, language)).join(''),
+        records.map((record) => recordHtml(record, channel, volume, words, language)).join(''),
       )
     })
     .join('')
+}
+
+/** A link to a record, in whichever volume it stands. */
+export function recordLink(from: Volume, record: number, said: string): string {
+  const volume = volumeOf(record)
+  const file = volume === from.number ? '' : fileName(volume, 'html')
+  return `<a href="${file}#record-${record}">${escapeHtml(said)}</a>`
 }
 
 function personHtml(person: AnswerPerson, channel: string, words: Words): string {
@@ -32,13 +41,18 @@ function personHtml(person: AnswerPerson, channel: string, words: Words): string
   }
 }
 
-function recordHtml(record: AnswerRecord, channel: string, words: Words, language: Language): string {
+function recordHtml(
+  record: AnswerRecord,
+  channel: string,
+  volume: Volume,
+  words: Words,
+  language: Language,
+): string {
   const { number, relation, verb, occurredAt, precision, inReplyTo, derivedFrom } = record
   const when = `<time datetime="${escapeHtml(occurredAt)}">${escapeHtml(timeInWords(occurredAt, precision))}</time>`
-  const link = (to: number, said: string) => `<a href="#record-${to}">${escapeHtml(said)}</a>`
   const refers = [
-    inReplyTo === undefined ? '' : link(inReplyTo, words.answersTo(inReplyTo)),
-    derivedFrom === undefined ? '' : link(derivedFrom, words.fromRecord(derivedFrom)),
+    inReplyTo === undefined ? '' : recordLink(volume, inReplyTo, words.answersTo(inReplyTo)),
+    derivedFrom === undefined ? '' : recordLink(volume, derivedFrom, words.fromRecord(derivedFrom)),
   ].filter(Boolean)
   const act = escapeHtml(words.verbs[verb] ?? verb)
   return `<article class="${relation}" id="record-${number}" aria-labelledby="record-${number}-h">

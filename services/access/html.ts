@@ -1,28 +1,21 @@
-import type { Answer, AnswerActivity, AnswerRule, Said } from './answer.ts'
-import { copyHtml } from './html-copy.ts'
-import { periodInWords, timeInWords } from './html-format.ts'
+import type { Answer, AnswerActivity, Said } from './answer.ts'
+import { copyHtml, recordLink } from './html-copy.ts'
+import { timeInWords } from './html-format.ts'
 import { bdi, escapeHtml, facts, list, paragraph, section, styles, table } from './html-parts.ts'
+import { freeText } from './pdf.ts'
+import { ruleText } from './rule-text.ts'
+import { recordAt, type Volume } from './volumes.ts'
 import { wordsFor } from './words.ts'
 import type { Words } from './words-shape.ts'
 
-/** The answer to read: a short letter, then activity by activity, then the copy. No script, nothing fetched. */
-export function answerHtml(answer: Answer): string {
+type Part = [id: string, heading: string, body: string]
+
+/** A volume of the answer to read: a short letter, then activity by activity, then the copy. No script, nothing fetched. */
+export function answerHtml(answer: Answer, volume: Volume): string {
   const words = wordsFor(answer.language)
   const { headings } = words
-  const parts: [string, string, string][] = [
-    ['letter', headings.letter, letter(answer, words)],
-    ...(answer.accounts.length === 0
-      ? []
-      : ([['accounts', headings.accounts, accounts(answer, words)]] as [string, string, string][])),
-    ['activities', headings.activities, activities(answer, words)],
-    ['lookups', headings.lookUps, lookUps(answer, words)],
-    ['withheld', headings.withheld, withheld(answer, words)],
-    ['not-held', headings.notHeld, notHeld(answer, words)],
-    ['rights', headings.rights, list(words.rightsText.map(escapeHtml))],
-    ['complaint', headings.complaint, complaint(answer, words)],
-    ['appeal', headings.appeal, appeal(answer, words)],
-    ['copy', headings.copy, copyHtml(answer.copy.threads, words, answer.language) || paragraph(words.none)],
-  ]
+  const part = volume.of === 1 ? '' : `, ${words.volume(volume.number, volume.of)}`
+  const parts = volume.number === 1 ? first(answer, volume, words) : later(answer, volume, words)
   const contents = parts.map(([id, heading]) => `<li><a href="#${id}">${escapeHtml(heading)}</a></li>`)
   return `<!doctype html>
 <html lang="${answer.language}">
@@ -31,14 +24,14 @@ export function answerHtml(answer: Answer): string {
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
 <meta name="robots" content="noindex">
-<title>${escapeHtml(`${words.title} – ${answer.controller.name}`)}</title>
+<title>${escapeHtml(`${words.title}${part} – ${answer.controller.name}`)}</title>
 <style>${styles}</style>
 </head>
 <body>
-<a class="skip" href="#letter">${escapeHtml(headings.letter)}</a>
+<a class="skip" href="#${parts[0]?.[0]}">${escapeHtml(parts[0]?.[1] ?? headings.letter)}</a>
 <header>
 <p>${bdi(answer.controller.name)} · <time datetime="${answer.preparedOn}">${answer.preparedOn}</time></p>
-<h1>${escapeHtml(words.title)}</h1>
+<h1>${escapeHtml(words.title + part)}</h1>
 </header>
 <nav aria-label="${escapeHtml(words.contents)}"><ol>${contents.join('')}</ol></nav>
 <main>
@@ -49,7 +42,33 @@ ${parts.map(([id, heading, body]) => section(id, 2, escapeHtml(heading), body)).
 `
 }
 
-function letter(answer: Answer, words: Words): string {
+function first(answer: Answer, volume: Volume, words: Words): Part[] {
+  const { headings } = words
+  return [
+    ['letter', headings.letter, letter(answer, volume, words)],
+    ...(answer.accounts.length === 0
+      ? []
+      : [['accounts', headings.accounts, accounts(answer, words)] satisfies Part]),
+    ['activities', headings.activities, activities(answer, words)],
+    ['lookups', headings.lookUps, lookUps(answer, words)],
+    ['withheld', headings.withheld, withheld(answer, volume, words)],
+    ['not-held', headings.notHeld, notHeld(answer, words)],
+    ['rights', headings.rights, list(words.rightsText.map(escapeHtml))],
+    ['complaint', headings.complaint, complaint(answer, words)],
+    ['appeal', headings.appeal, appeal(answer, words)],
+    ['copy', headings.copy, copyHtml(volume, words, answer.language) || paragraph(words.none)],
+  ]
+}
+
+function later(answer: Answer, volume: Volume, words: Words): Part[] {
+  const { headings } = words
+  return [
+    ['copy', headings.copy, copyHtml(volume, words, answer.language)],
+    ['withheld', headings.withheld, withheld(answer, volume, words)],
+  ]
+}
+
+function letter(answer: Answer, volume: Volume, words: Words): string {
   const { controller, confirmation, deadline, upTo } = answer
   const { records, firstOn = '', lastOn = '', processed } = confirmation
   const { day, withEves } = deadline.paused ?? deadline.unpaused
@@ -60,8 +79,9 @@ function letter(answer: Answer, words: Words): string {
     ...[
       said.received(answer.case.receivedOn, words.arrivals[answer.case.arrival]),
       said.deadline(day, withEves),
-      `${said.upTo(upTo.position, timeInWords(upTo.recordedAt))} ${said.freeText}`,
+      `${said.upTo(upTo.position, timeInWords(upTo.recordedAt))} ${freeText(answer, words)}`,
       ...(processed ? [said.how] : []),
+      ...(volume.of > 1 ? [words.volumes(volume.of)] : []),
       said.first,
     ].map(paragraph),
   ].join('\n')
@@ -112,7 +132,7 @@ function activity(it: AnswerActivity, words: Words, language: Answer['language']
         (automatedDecisions.text ? ` ${bdi(automatedDecisions.text)}` : '')
   const storage = [
     ...(it.storage.text ? [bdi(it.storage.text)] : []),
-    ...it.storage.rules.map((rule) => ruleHtml(rule, words, language)),
+    ...it.storage.rules.map((rule) => bdi(ruleText(rule, words, language))),
   ]
   return facts(bdi(it.name), [
     [columns.records, String(it.records)],
@@ -157,17 +177,6 @@ function saidHtml({ label, text }: Said): string {
   return text ? `${escapeHtml(label)}: ${bdi(text)}` : escapeHtml(label)
 }
 
-function ruleHtml(rule: AnswerRule, words: Words, language: Answer['language']): string {
-  const { name, action, period, decision } = rule
-  const does =
-    action === 'preserve' || period === undefined
-      ? words.keeps
-      : words.destroys(periodInWords(period, language))
-  const by =
-    decision === undefined ? '' : ` (${bdi(`${decision.body} ${decision.reference}, ${decision.date}`)})`
-  return `${bdi(name)}: ${escapeHtml(does)}${by}`
-}
-
 function lookUps({ lookUps: all, lookUpsUnjudged, preparedOn }: Answer, words: Words): string {
   const { columns } = words
   const rows = all.map(({ on, kind, purpose }) => [
@@ -185,21 +194,18 @@ function lookUps({ lookUps: all, lookUpsUnjudged, preparedOn }: Answer, words: W
 }
 
 /** Where a redaction is, for a reader: the record, as a link, or the part of the answer. The JSON has the path itself. */
-function whereHtml(answer: Answer, path: string, words: Words): string {
-  const [, thread, record] = /^\/copy\/threads\/(\d+)\/records\/(\d+)/.exec(path) ?? []
-  const found = answer.copy.threads[Number(thread)]?.records[Number(record)]
-  if (found !== undefined) {
-    return `<a href="#record-${found.number}">${escapeHtml(words.record(found.number))}</a>`
-  }
+function whereHtml(answer: Answer, volume: Volume, path: string, words: Words): string {
+  const found = recordAt(answer.copy.threads, path)
+  if (found !== undefined) return recordLink(volume, found.number, words.record(found.number))
   return escapeHtml(path.startsWith('/lookUps') ? words.headings.lookUps : words.headings.copy)
 }
 
-function withheld(answer: Answer, words: Words): string {
-  const { redactions } = answer.withheld
+function withheld(answer: Answer, volume: Volume, words: Words): string {
+  const { redactions } = volume
   if (redactions.length === 0) return paragraph(words.noRedactions)
   const { columns } = words
   const rows = redactions.map(({ path, ground, count }) => [
-    whereHtml(answer, path, words),
+    whereHtml(answer, volume, path, words),
     escapeHtml(words.grounds[ground]),
     String(count),
   ])

@@ -1,4 +1,3 @@
-import { hash } from 'node:crypto'
 import type { Transaction } from '../db/transaction.ts'
 import type { Actor } from '../ledger/command.ts'
 import type { Ledger, Log } from '../ledger/ledger.ts'
@@ -8,30 +7,20 @@ import type { Answer } from './answer.ts'
 import type { AccessFile, Language } from './case-file.ts'
 import { fixAnswer } from './case-steps.ts'
 import { compile } from './compile.ts'
+import { type Evidence, evidenceOf } from './evidence.ts'
 import { gather } from './gather.ts'
-import { answerHtml } from './html.ts'
 import type { ReviewDecision } from './review-rules.ts'
 
-export type Manifest = {
-  readonly format: 'liggare/access-manifest/v1'
-  readonly case: string
-  readonly language: Language
-  /** Everything in the log before this position is in the answer. */
-  readonly position: string
-  readonly files: readonly { readonly name: string; readonly bytes: number; readonly digest: string }[]
-}
+export type Why = { readonly actor: Actor; readonly purpose: string }
 
-/** An answer in its formats. `json`, `html` and `manifest` are the bytes of the files, as text. */
-export type AnswerPackage = {
+/** An answer and what proves it: all that its files are made of (`files.ts`). */
+export type CompiledAnswer = {
   /** Where the look-up for this compilation stands in the log. */
   readonly lookUp: string
   readonly answer: Answer
-  readonly json: string
-  readonly html: string
-  readonly manifest: string
+  /** Undefined where nothing had been signed yet when the answer was fixed. */
+  readonly evidence: Evidence | undefined
 }
-
-export type Why = { readonly actor: Actor; readonly purpose: string }
 
 /**
  * Compiles the answer of a case. The first time it is fixed to the log as it then is; from then on it is the same to the
@@ -43,12 +32,13 @@ export async function compileCase(
   why: Why,
   id: string,
   language: Language,
-): Promise<AnswerPackage> {
+): Promise<CompiledAnswer> {
   const file = await fixAnswer(ledger, log, why.actor, id)
   const { compiled } = file
   if (compiled === undefined) throw new DomainError('integrity-failed', `The case ${id} was not fixed`)
   const subjects = new Set(compiled.links.map(({ subject }) => subject))
   const scope = { case: id, subjects: [...subjects], before: compiled.position }
+  const evidence = await evidenceOf(ledger, log, compiled.position)
   return lookUp(ledger, log, { ...why, kind: 'exported', scope }, (open, position) =>
     reading(ledger, log, async (tx) => {
       const gathered = await gather(ledger, log, tx, open, subjects, compiled.position)
@@ -62,7 +52,7 @@ export async function compileCase(
         language,
         notes: await notesOf(tx, open, compiled.decisions),
       })
-      return packed(answer, position)
+      return { lookUp: position, answer, evidence }
     }),
   )
 }
@@ -88,21 +78,4 @@ async function notesOf(tx: Transaction, open: OpenParts, decisions: readonly Rev
       return typeof note === 'string' ? [[position, note] as const] : []
     }),
   )
-}
-
-function packed(answer: Answer, lookUpPosition: string): AnswerPackage {
-  const json = `${JSON.stringify(answer, null, 2)}\n`
-  const html = answerHtml(answer)
-  const manifest: Manifest = {
-    format: 'liggare/access-manifest/v1',
-    case: answer.case.id,
-    language: answer.language,
-    position: answer.upTo.position,
-    files: [fileOf('answer.html', html), fileOf('answer.json', json)],
-  }
-  return { lookUp: lookUpPosition, answer, json, html, manifest: `${JSON.stringify(manifest, null, 2)}\n` }
-}
-
-function fileOf(name: string, content: string): Manifest['files'][number] {
-  return { name, bytes: Buffer.byteLength(content), digest: `sha256:${hash('sha256', content)}` }
 }

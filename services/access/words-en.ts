@@ -43,6 +43,8 @@ export const english: Words = {
       `The answer covers everything that had been entered in our log before position ${position} (${time}).`,
     freeText:
       'We searched for the accounts and details that are linked to you. We did not search for your name in running text that others have written without pointing you out.',
+    freeTextSearched: (upTo, hits, unreviewed) =>
+      `We also searched for your names and user names in what others have written, in everything before position ${upTo} of the log, and got ${some(hits, 'hit', 'hits')}. ${unreviewed === 0 ? 'All have been reviewed; those that concern you are in the copy.' : `${some(unreviewed, 'hit has', 'hits have')} not been reviewed yet.`}`,
     how: 'After this letter follows what we do with the data, activity by activity, and last a copy of them in order of time.',
     first: 'This copy is free of charge.',
   },
@@ -83,6 +85,11 @@ export const english: Words = {
     'This is a decision that you may appeal if you think that the answer is incomplete or that something was left out without ground (Chapter 7, Section 2 of the Data Protection Act).',
     `Write which decision you appeal, what change you want and why. Hand it in to ${controller} within three weeks of the day you received the decision (Sections 43 and 44 of the Administrative Procedure Act). We pass it on to ${court}, which tries the appeal.`,
   ],
+  volume: (number, of) => `part ${number} of ${of}`,
+  volumes: (of) =>
+    `The copy is divided into ${of} parts. This is the first; the others continue the copy in order of time.`,
+  glyphs:
+    'Characters that the fonts of this document lack are shown as □; the HTML and JSON files have them as they were written.',
   court: 'the administrative court (förvaltningsrätten)',
   noTransfers: 'The data are not transferred to any third country.',
   automatedNo: 'No decisions are taken automatically, and there is no profiling.',

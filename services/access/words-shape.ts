@@ -40,6 +40,8 @@ export type Words = {
     readonly deadline: (day: string, withEves: string) => string
     readonly upTo: (position: string, time: string) => string
     readonly freeText: string
+    /** Position up to which running text was searched, hits, and those that nobody has looked at. */
+    readonly freeTextSearched: (upTo: string, hits: number, unreviewed: number) => string
     readonly how: string
     readonly first: string
   }
@@ -75,6 +77,9 @@ export type Words = {
   readonly complaintText: (authority: string) => string
   readonly appealText: (controller: string, court: string) => readonly string[]
   readonly court: string
+  readonly volume: (number: number, of: number) => string
+  readonly volumes: (of: number) => string
+  readonly glyphs: string
   readonly noTransfers: string
   readonly automatedNo: string
   readonly automatedYes: string

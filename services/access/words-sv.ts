@@ -43,6 +43,8 @@ export const swedish: Words = {
       `Svaret omfattar allt som hade antecknats i vår logg före plats ${position} (${time}).`,
     freeText:
       'Vi har sökt efter de konton och uppgifter som är knutna till dig. Vi har inte sökt efter ditt namn i löpande text som andra har skrivit utan att du är utpekad där.',
+    freeTextSearched: (upTo, hits, unreviewed) =>
+      `Vi har också sökt efter dina namn och användarnamn i det andra har skrivit, i allt före plats ${upTo} i loggen, och fått ${stk(hits, 'träff', 'träffar')}. ${unreviewed === 0 ? 'Alla är granskade; de som rör dig finns i kopian.' : `${stk(unreviewed, 'träff är', 'träffar är')} inte granskade ännu.`}`,
     how: 'Efter det här brevet följer vad vi gör med uppgifterna, behandling för behandling, och sist en kopia av dem i tidsordning.',
     first: 'Den här kopian är gratis.',
   },
@@ -83,6 +85,11 @@ export const swedish: Words = {
     `Det här är ett beslut som du kan överklaga om du menar att svaret inte är fullständigt eller att något har utelämnats utan skäl (7 kap. 2 § dataskyddslagen).`,
     `Skriv vilket beslut du överklagar, vilken ändring du vill ha och varför. Lämna skrivelsen till ${controller} inom tre veckor från den dag då du fick del av beslutet (43 och 44 §§ förvaltningslagen). Vi lämnar den vidare till ${court}, som prövar överklagandet.`,
   ],
+  volume: (number, of) => `del ${number} av ${of}`,
+  volumes: (of) =>
+    `Kopian är uppdelad i ${of} delar. Den här delen är den första; de andra fortsätter kopian i tidsordning.`,
+  glyphs:
+    'Tecken som saknas i dokumentets typsnitt visas som □; i HTML- och JSON-filen står de som de skrevs.',
   court: 'förvaltningsrätten',
   noTransfers: 'Uppgifterna överförs inte till något tredjeland.',
   automatedNo: 'Inga beslut fattas automatiskt, och ingen profilering görs.',

@@ -1,8 +1,10 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { answerFor } from '../access/answer-for.ts'
+import { filesOf } from '../access/files.ts'
 import { Identifier } from '../access/identifiers.ts'
+import { writeFiles } from '../access/write-files.ts'
 import { Day } from '../events/vocabulary.ts'
 import { localDay } from '../platform/clock.ts'
 import { DomainError } from '../platform/errors.ts'
@@ -48,11 +50,7 @@ export async function answerPerson(given: object): Promise<void> {
       ...(link && { link }),
       ...(caseId && { caseId }),
     })
-    mkdirSync(options.out, { recursive: true, mode: 0o700 })
-    const files = { 'answer.html': result.html, 'answer.json': result.json, 'manifest.json': result.manifest }
-    for (const [name, content] of Object.entries(files)) {
-      writeFileSync(join(options.out, name), content, { mode: 0o600 })
-    }
+    const written = await writeFiles(options.out, filesOf(ledger, log, result))
     const { unlinked, answer } = result
     const report = {
       controller: log.slug,
@@ -61,6 +59,7 @@ export async function answerPerson(given: object): Promise<void> {
       processed: answer.confirmation.processed,
       records: answer.confirmation.records,
       out: options.out,
+      files: written,
       unlinked,
     }
     const more = unlinked.map(
@@ -70,7 +69,7 @@ export async function answerPerson(given: object): Promise<void> {
     print(
       options.json,
       report,
-      [result.summary, ...more, `  → ${join(options.out, 'answer.html')}`].join('\n'),
+      [result.summary, ...more, `  → ${join(options.out, 'answer.pdf')}`].join('\n'),
     )
   })
 }

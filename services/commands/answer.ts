@@ -5,7 +5,7 @@ export function answerCommand(program: Command): void {
   program
     .command('answer')
     .description(
-      'answer a request for access (art. 15): finds the person, opens a case, writes answer.html, answer.json and manifest.json',
+      'answer a request for access (art. 15): finds the person, opens a case, writes the answer as PDF, HTML, JSON and ActivityStreams with a manifest and proofs',
     )
     .requiredOption('--controller <slug>', 'the controller that is asked')
     .option(

@@ -1,6 +1,7 @@
-import { mkdirSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { answerFor } from '../access/answer-for.ts'
+import { filesOf } from '../access/files.ts'
+import { writeFiles } from '../access/write-files.ts'
 import type { Ledger, Log } from '../ledger/ledger.ts'
 import { reading } from '../ledger/open.ts'
 import { asking } from './facebook.ts'
@@ -19,11 +20,9 @@ export async function showAnswer(ledger: Ledger, log: Log, { out, today, write }
     today,
     ...(caseId === undefined ? {} : { caseId }),
   })
-  mkdirSync(out, { recursive: true })
-  writeFileSync(join(out, 'registerutdrag.html'), answer.html)
-  writeFileSync(join(out, 'registerutdrag.json'), answer.json)
-  writeFileSync(join(out, 'manifest.json'), answer.manifest)
-  write(`${answer.summary}\nHTML: ${resolve(out, 'registerutdrag.html')}\n`)
+  const folder = join(out, 'registerutdrag')
+  await writeFiles(folder, filesOf(ledger, log, answer))
+  write(`${answer.summary}\nPDF: ${resolve(folder, 'answer.pdf')}\nHTML: ${resolve(folder, 'answer.html')}\n`)
 }
 
 async function firstCase(ledger: Ledger, log: Log): Promise<string | undefined> {

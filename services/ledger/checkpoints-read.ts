@@ -22,6 +22,42 @@ export async function newestCheckpoint(
   return { size: Number(row.size), note: row.note }
 }
 
+/** The newest checkpoint that does not go beyond `size` events; undefined when nothing was signed by then. */
+export async function checkpointBefore(
+  tx: PoolClient,
+  controller: number,
+  size: number,
+): Promise<{ size: number; note: Buffer } | undefined> {
+  const { rows } = await tx.query<{ size: string; note: Buffer }>(
+    'select size, note from ledger.checkpoint where controller_id = $1 and size <= $2 order by size desc limit 1',
+    [controller, size],
+  )
+  return rows[0] && { size: Number(rows[0].size), note: rows[0].note }
+}
+
+/** The entries at some positions, in their order, each with its path to the root of a checkpoint that covers them all. */
+export async function inclusionPaths(
+  tx: PoolClient,
+  controller: number,
+  positions: readonly number[],
+  checkpoint: { readonly size: number; readonly note: string },
+): Promise<{ entry: Buffer; path: readonly Buffer[] }[]> {
+  const nodes = nodesFromTiles(storedTiles(tx, controller), checkpoint.size)
+  const note = Buffer.from(checkpoint.note)
+  const { rows } = await tx.query<{ position: string; entry: Buffer }>(
+    'select position, entry from ledger.event where controller_id = $1 and position = any ($2::bigint[])',
+    [controller, positions],
+  )
+  const entries = new Map(rows.map(({ position, entry }) => [Number(position), entry]))
+  const proofs: { entry: Buffer; path: readonly Buffer[] }[] = []
+  for (const position of positions) {
+    const entry = entries.get(position)
+    if (entry === undefined) throw new DomainError('not-found', 'The log has no such entries')
+    proofs.push({ entry, path: (await createProof(nodes, position, note)).path })
+  }
+  return proofs
+}
+
 /** A tile or a bundle of entries of the published tree; `not-found` beyond its edge. */
 export async function readTile(tx: PoolClient, controller: number, tile: Tile): Promise<Buffer> {
   const { size } = await newestCheckpoint(tx, controller)

@@ -7,7 +7,7 @@ import { reading } from '../../services/ledger/open.ts'
 import { readEvents } from '../../services/ledger/read.ts'
 import { newLog, testLedger } from '../ledger/support.ts'
 import { testDatabases } from '../support/database.ts'
-import { as, declareHouse, people, record, tracesOf, why } from './support.ts'
+import { as, declareHouse, people, record, tracesOf, why, written } from './support.ts'
 
 const { vera, sixten, hjordis, page } = people
 const databases = testDatabases()
@@ -15,6 +15,7 @@ let ledger: Ledger
 let log: Log
 let result: AnswerResult
 let answer: Answer
+let out: Awaited<ReturnType<typeof written>>
 
 const secret = 'Hemligt ärende om mitt hem.'
 const planted: Parameters<typeof record>[3] = [
@@ -132,6 +133,7 @@ beforeAll(async () => {
   await record(ledger, log, channel, planted)
   result = await answerFor(ledger, log, { ...base, assurance: 'judgement' })
   answer = result.answer
+  out = await written(ledger, log, result)
 })
 
 describe('the copy', () => {
@@ -170,8 +172,8 @@ describe('the copy', () => {
 
   it('names nobody else, in any member or format', () => {
     for (const trace of [...tracesOf(sixten), ...tracesOf(hjordis), 'okand_profil', 'sixten@', '19121212']) {
-      expect(result.json.toLowerCase().replaceAll('\u200B', '')).not.toContain(trace.toLowerCase())
-      expect(result.html.toLowerCase().replaceAll('\u200B', '')).not.toContain(trace.toLowerCase())
+      expect(out.json.toLowerCase().replaceAll('\u200B', '')).not.toContain(trace.toLowerCase())
+      expect(out.html.toLowerCase().replaceAll('\u200B', '')).not.toContain(trace.toLowerCase())
     }
   })
 
@@ -182,11 +184,11 @@ describe('the copy', () => {
   })
 
   it('leaves out what belongs to nobody’s question', () => {
-    expect(result.json).not.toContain('Något helt annat.')
+    expect(out.json).not.toContain('Något helt annat.')
   })
 
   it('withholds the text of an unknown author and lists every redaction under a path that is there', () => {
-    expect(result.json).not.toContain('Anonym text')
+    expect(out.json).not.toContain('Anonym text')
     expect(new Set(answer.withheld.redactions.map(({ ground }) => ground))).toEqual(
       new Set(['accountNotProven', 'otherPerson', 'contactDetail', 'unknownHandle', 'unknownAuthor']),
     )
@@ -200,7 +202,7 @@ describe('the copy', () => {
   })
 
   it('releases no private message, nor its edits, on the officer’s judgement alone', () => {
-    expect(result.json).not.toContain(secret)
+    expect(out.json).not.toContain(secret)
     expect(answer.withheld.privateRecords).toBe(2)
     expect(answer.confirmation.lastOn).toBe('2026-03-06')
   })
@@ -232,36 +234,37 @@ describe('the rest of the answer', () => {
     ])
     expect(answer.outsideRegister).toEqual([])
     for (const said of ['Integritetsskyddsmyndigheten', 'Förvaltningsrätten i Exempelstad', 'tre veckor']) {
-      expect(result.html).toContain(said)
+      expect(out.html).toContain(said)
     }
   })
 
   it('tells when the data were looked at and why, and not by whom', () => {
     expect(answer.lookUps).toEqual([{ on: '2026-03-12', kind: 'shown', purpose: why.purpose }])
-    expect(result.json).not.toContain(why.actor.name)
+    expect(out.json).not.toContain(why.actor.name)
   })
 
   it('writes HTML in which no text is markup and no direction leaks', () => {
-    expect(result.html).not.toMatch(/<script|<img/i)
-    expect(result.html).toMatch(/<bdi>&#60;script&#62;[^<]*\u202Eomvänt<\/bdi>/)
-    expect(result.html).toContain('<html lang="sv">')
+    expect(out.html).not.toMatch(/<script|<img/i)
+    expect(out.html).toMatch(/<bdi>&#60;script&#62;[^<]*\u202Eomvänt<\/bdi>/)
+    expect(out.html).toContain('<html lang="sv">')
   })
 
   it('lists its files with their digests', () => {
-    const manifest = JSON.parse(result.manifest)
+    const manifest = JSON.parse(out.manifest)
     expect(manifest.position).toBe(answer.upTo.position)
-    expect(manifest.files).toEqual(
-      [
-        ['answer.html', result.html],
-        ['answer.json', result.json],
-      ].map(([name, content]) => ({
-        name,
-        bytes: Buffer.byteLength(content as string),
-        digest: `sha256:${createHash('sha256')
-          .update(content as string)
-          .digest('hex')}`,
-      })),
-    )
+    expect(manifest.files.map(({ name }: { name: string }) => name)).toEqual([
+      'answer.pdf',
+      'answer.html',
+      'answer.json',
+      'activities.json',
+    ])
+    for (const { name, bytes, digest } of manifest.files) {
+      const content = out.files.get(name) as Buffer
+      expect([bytes, digest]).toEqual([
+        content.length,
+        `sha256:${createHash('sha256').update(content).digest('hex')}`,
+      ])
+    }
   })
 
   it('is the same to the byte when the case is compiled again, whatever the log has taken since', async () => {
@@ -270,15 +273,16 @@ describe('the rest of the answer', () => {
       { objectId: 'later', persons: [as('author', vera)], text: 'Senare.' },
     ])
     const again = await answerFor(ledger, log, { ...base, assurance: 'code', caseId: result.caseId })
-    expect([again.json, again.html, again.manifest]).toEqual([result.json, result.html, result.manifest])
+    expect((await written(ledger, log, again)).files).toEqual(out.files)
     const english = await answerFor(ledger, log, {
       ...base,
       assurance: 'code',
       caseId: result.caseId,
       language: 'en',
     })
-    expect(english.html).toContain('<html lang="en">')
-    expect(english.html).not.toMatch(/Ditt<|Rör dig|Begäran kom/)
+    const { html } = await written(ledger, log, english)
+    expect(html).toContain('<html lang="en">')
+    expect(html).not.toMatch(/Ditt<|Rör dig|Begäran kom/)
   })
 
   it('has made the look-up an event before anything was opened', async () => {
@@ -295,7 +299,7 @@ describe('another case', () => {
     expect(textsOf(proven.answer)).toEqual(expect.arrayContaining([secret, `Ändrat: ${secret}`]))
     expect(proven.answer.withheld.privateRecords).toBe(0)
     const names = (it: string) => new Set(it.match(/Person [2-9A-Z]{4}/g))
-    expect(names(proven.json).isDisjointFrom(names(result.json))).toBe(true)
+    expect(names((await written(ledger, log, proven)).json).isDisjointFrom(names(out.json))).toBe(true)
   })
 
   it('says no to somebody of whom nothing is held', async () => {
@@ -309,7 +313,9 @@ describe('another case', () => {
       accounts: [],
       activities: [],
     })
-    expect(none.html).toContain('Nej, Kommunstyrelsen i Exempelkommun behandlar inga personuppgifter om dig')
+    expect((await written(ledger, log, none)).html).toContain(
+      'Nej, Kommunstyrelsen i Exempelkommun behandlar inga personuppgifter om dig',
+    )
   })
 
   it('proposes by name and handle, links nobody by itself and says no only when somebody has decided so', async () => {

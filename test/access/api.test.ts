@@ -63,7 +63,7 @@ describe('over the API', () => {
     })
     expect((await get(location)).json()).toMatchObject({
       status: 'answered',
-      fixedAt: preview.body.manifest.position,
+      fixedAt: preview.body.answer.upTo.position,
     })
   })
 

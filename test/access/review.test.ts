@@ -9,7 +9,7 @@ import { recordCommand } from '../../services/ledger/command.ts'
 import type { Ledger, Log } from '../../services/ledger/ledger.ts'
 import { newLog, testLedger } from '../ledger/support.ts'
 import { testDatabases } from '../support/database.ts'
-import { as, declareHouse, officer, people, record, why } from './support.ts'
+import { as, declareHouse, officer, people, record, why, written } from './support.ts'
 
 const { vera, sixten } = people
 const databases = testDatabases()
@@ -57,6 +57,7 @@ async function compiled() {
     records.find((it) => it.verb === verb && it.relation === relation) as AnswerRecord
   return {
     ...made,
+    ...(await written(ledger, log, made)),
     records,
     post: by('published', 'context'),
     own: by('replied', 'own'),

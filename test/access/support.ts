@@ -1,8 +1,20 @@
+import { filesOf } from '../../services/access/files.ts'
+import type { CompiledAnswer } from '../../services/access/package.ts'
 import { ProcessingActivity, type ProcessingActivityInput } from '../../services/events/activity.ts'
 import { Interaction, type InteractionInput } from '../../services/events/interaction.ts'
 import { draftOf } from '../../services/interactions/draft.ts'
 import { recordCommand } from '../../services/ledger/command.ts'
 import type { Ledger, Log } from '../../services/ledger/ledger.ts'
+
+/** The files of an answer as they are written, by name, and the three that tests ask for most as text. */
+export async function written(ledger: Ledger, log: Log, answer: CompiledAnswer) {
+  const files = new Map<string, Buffer>()
+  for (const { name, content } of filesOf(ledger, log, answer)) {
+    files.set(name, Buffer.concat(await Array.fromAsync(content())))
+  }
+  const text = (name: string) => files.get(name)?.toString() ?? ''
+  return { files, json: text('answer.json'), html: text('answer.html'), manifest: text('manifest.json') }
+}
 
 export const officer = { name: 'handlaggare-17' }
 export const why = { actor: officer, purpose: 'Begäran om registerutdrag, dnr KS 2026/117' }
