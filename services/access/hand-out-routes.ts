@@ -61,7 +61,14 @@ export function handOutRoutes(app: Api, { ledger }: { readonly ledger: Ledger })
         schema: HandOutRequest,
         example: { purpose: purposeExample, how: 'download', to: 'Den registrerade', validHours: 168 },
       },
-      responses: { 201: { description: 'Utlämnat / handed out', schema: HandOut, example: handOutExample } },
+      responses: {
+        201: {
+          description: 'Utlämnat / handed out',
+          schema: HandOut,
+          example: handOutExample,
+          headers: { Location: 'länken, annars ärendet / the link, else the case' },
+        },
+      },
     }),
     async (request, reply) => {
       const { controller, id } = request.params
@@ -69,17 +76,17 @@ export function handOutRoutes(app: Api, { ledger }: { readonly ledger: Ledger })
       const { language = file.language, ...body } = request.body
       const { token, ...made } = await handOut(ledger, log, actor, id, { ...body, language })
       const base = request.url.slice(0, request.url.indexOf('/access-cases/'))
-      return reply
-        .code(201)
-        .send({ ...made, ...(token === undefined ? {} : { link: `${base}/access-downloads/${token}` }) })
+      const link = token === undefined ? undefined : `${base}/access-downloads/${token}`
+      reply.code(201).header('location', link ?? `${base}/access-cases/${id}`)
+      return { ...made, ...(link === undefined ? {} : { link }) }
     },
   )
 
-  const link = '/controllers/:controller/access-downloads/:token'
+  const download = '/controllers/:controller/access-downloads/:token'
   const open = { tag: 'access', params: tokenParams, scope: 'public' } as const
 
   app.get(
-    link,
+    download,
     operation({
       ...open,
       id: 'showDownload',
@@ -107,7 +114,7 @@ export function handOutRoutes(app: Api, { ledger }: { readonly ledger: Ledger })
       done(null)
     })
     own.post(
-      link,
+      download,
       operation({
         ...open,
         id: 'fetchDownload',
