@@ -1,6 +1,7 @@
 import { creatingVerbs, type Interaction } from '../events/interaction.ts'
 import { draftOf } from '../interactions/draft.ts'
 import { contentTextOf, factTextOf, objectTextOf } from '../interactions/fact.ts'
+import type { Screen } from '../interactions/screening.ts'
 import { type Draft, noTraits, type Who } from '../ledger/draft.ts'
 import { localDay } from '../platform/clock.ts'
 import { type Candidate, contentHash, madeId, maxRawLength, type PlatformDemand } from '../sources/source.ts'
@@ -49,10 +50,12 @@ export function interactionDraft(
   alias: string | undefined,
   origin: Origin,
   treatment: Treatment,
+  screen?: Screen,
 ): Draft {
   const provenance = {
     platform: origin.platform,
     delivery: origin.delivery,
+    screen,
     ...(alias === undefined ? {} : { alias: aliasTextOf(interaction, alias) }),
   }
   const whole = draftOf(interaction, provenance)

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Interaction } from '../events/interaction.ts'
 import { isLasting } from '../interactions/fact.ts'
+import { screenOf } from '../interactions/screen-of.ts'
 import type { Draft } from '../ledger/draft.ts'
 import { knownFacts } from '../ledger/find.ts'
 import type { Ledger, Log } from '../ledger/ledger.ts'
@@ -113,6 +114,7 @@ export async function preview(
 
 async function prepared(intake: Intake, items: readonly Translated[]): Promise<Ready[]> {
   const { origin, channel, account, kinship } = intake
+  const screen = await screenOf(intake.ledger, intake.log)
   const interactions = items.map((item) =>
     item.kind === 'interaction' ? interactionOf(item.interaction, origin) : undefined,
   )
@@ -133,7 +135,7 @@ async function prepared(intake: Intake, items: readonly Translated[]): Promise<R
     const treatment = treatmentOf(interaction, setting, account, relation)
     const capacity = capacityOf(interaction, setting, isOwn(interaction, account))
     const judged = capacity === undefined ? interaction : { ...interaction, capacity }
-    const draft = interactionDraft(judged, item.alias, origin, treatment)
+    const draft = interactionDraft(judged, item.alias, origin, treatment, screen)
     return { draft, treatment, interaction: judged }
   })
 }

@@ -35,6 +35,7 @@ const CapacityRule = z
     ground: text(2000).optional(),
   })
   .meta({ id: 'CapacityRule' })
+export type CapacityRule = z.infer<typeof CapacityRule>
 
 export const ChannelDeclaration = z
   .strictObject({

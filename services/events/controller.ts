@@ -23,6 +23,38 @@ const FunctionContact = z
   })
   .meta({ id: 'FunctionContact' })
 
+const Screening = z
+  .strictObject({
+    enabled: z.boolean().default(true).meta({ description: 'Av: inget söks / off: nothing is looked for' }),
+    wordLists: z
+      .array(
+        z
+          .strictObject({
+            name: Slug.meta({ description: 'Listans namn / name of the list', example: 'hot' }),
+            words: z
+              .array(text(100))
+              .min(1)
+              .max(2000)
+              .meta({
+                description:
+                  'Ord och fraser, aldrig personers namn / words and phrases, never names of persons',
+                example: ['slå ihjäl'],
+              }),
+          })
+          .meta({ id: 'ScreeningWords' }),
+      )
+      .max(20)
+      .refine((lists) => new Set(lists.map(({ name }) => name)).size === lists.length, {
+        error: 'has two lists of one name',
+      })
+      .optional(),
+  })
+  .meta({
+    id: 'Screening',
+    description:
+      'Vad inkommande text söks efter utöver personnummer, e-post och telefon: en flagga åt en människa, aldrig ett beslut / what incoming text is screened for beside personal numbers, e-mail and telephone: a flag for a human, never a decision',
+  })
+
 export const ControllerDeclaration = z
   .strictObject({
     slug: Slug.max(63).meta({
@@ -63,6 +95,7 @@ export const ControllerDeclaration = z
         'Svar på begäran enligt dataskyddsförordningen granskas av en andra person / a second person reviews every answer to a data subject',
       example: true,
     }),
+    screening: Screening.optional(),
     validFrom: Day.optional(),
     validTo: Day.optional().meta({ description: 'The last day on which it holds' }),
   })

@@ -4,11 +4,14 @@ import { localDay } from '../platform/clock.ts'
 import type { JsonObject } from '../platform/json.ts'
 import { identify } from '../subjects/identify.ts'
 import { authorOf, contentTextOf, factTextOf, isLasting, objectTextOf, streamTextOf } from './fact.ts'
+import type { Screen } from './screening.ts'
 
 export type Provenance = {
   readonly platform: string
   /** Text that identifies the fact where the source has no ids of its own, or the envelope's identity. Personal data. */
   readonly alias?: string
+  /** What looks through its texts; its flags are sealed with them. */
+  readonly screen?: Screen | undefined
   /** Id of the delivery event that brought it. */
   readonly delivery?: string
 }
@@ -25,7 +28,7 @@ export function draftOf(interaction: Interaction, provenance: Provenance): Draft
       person: 0,
       role: 'author',
       category: verb === 'messaged' ? 'message' : 'content',
-      content: contentOf(interaction),
+      content: contentOf(interaction, provenance.screen),
     },
   ]
   if (author !== undefined) parts.push(...partsOf(author, 0))
@@ -66,9 +69,21 @@ export function draftOf(interaction: Interaction, provenance: Provenance): Draft
 }
 
 /** All of the interaction but its persons: the content, with the ids and the instant that the header may not hold. */
-function contentOf(interaction: Interaction): JsonObject {
+function contentOf(interaction: Interaction, screen: Screen | undefined): JsonObject {
   const { persons: _, channel: __, ...content } = interaction
-  return content
+  const screening = screen && flagsOf(interaction, screen)
+  return screening === undefined ? content : { ...content, screening }
+}
+
+/** Where in its texts a human should look; undefined when nowhere. */
+function flagsOf({ text, title }: Interaction, screen: Screen) {
+  const inText = text === undefined ? [] : screen(text)
+  const inTitle = title === undefined ? [] : screen(title)
+  if (inText.length === 0 && inTitle.length === 0) return undefined
+  return {
+    ...(inText.length === 0 ? {} : { text: inText }),
+    ...(inTitle.length === 0 ? {} : { title: inTitle }),
+  }
 }
 
 function partsOf(person: Person, index: number): DraftPart[] {

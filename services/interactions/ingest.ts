@@ -89,10 +89,15 @@ function draftFor({ ledger, channels }: Ingest, log: Log, { interaction, alias }
   if (!(time >= 0)) throw refused('/occurredAt', 'must not be before 1970-01-01')
   if (time > ledger.clock.now().getTime() + toleranceMs) throw refused('/occurredAt', 'lies in the future')
   const channel = interaction.channel.toLowerCase()
-  const platform = channels.known(log, channel)
-  if (platform === undefined) throw refused('/channel', 'is no channel of this controller')
-  const normal = channel === interaction.channel ? interaction : { ...interaction, channel }
-  return draftOf(normal, alias === undefined ? { platform } : { platform, alias })
+  const declared = channels.known(log, channel)
+  if (declared === undefined) throw refused('/channel', 'is no channel of this controller')
+  const { platform, screen } = declared
+  const capacity = declared.capacityOf(interaction)
+  const normal =
+    channel === interaction.channel && capacity === interaction.capacity
+      ? interaction
+      : { ...interaction, channel, ...(capacity === undefined ? {} : { capacity }) }
+  return draftOf(normal, alias === undefined ? { platform, screen } : { platform, screen, alias })
 }
 
 function refused(pointer: string, reason: string): DomainError {

@@ -48,10 +48,12 @@ export function rebuild(
   const gone = disposed.length === 0 ? {} : { disposed }
   if (content === undefined) return { header, ...(persons.length === 0 ? {} : { persons }), ...gone }
   const { channel } = header
+  // What screening found is no part of the interaction: it is asked for apart (services/supervision/flagged.ts).
+  const { screening: _, ...said } = content
   // What was sealed had been parsed; it is shown as it stands, also if the schema has grown narrower since.
   const interaction = {
     ...(channel === undefined ? {} : { channel }),
-    ...content,
+    ...said,
     persons,
   } as unknown as Interaction
   return { header, interaction, ...gone }

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { compileScreen } from '../../services/supervision/screening.ts'
-import { foldSwedish } from '../../services/supervision/screening-words.ts'
+import { compileScreen } from '../../services/interactions/screening.ts'
+import { foldSwedish } from '../../services/interactions/screening-words.ts'
 
 const screen = compileScreen([
   { name: 'hot', words: ['hota', 'slå ihjäl', 'DÖD'] },
@@ -270,4 +270,15 @@ test.each([
   const began = performance.now()
   screen(text)
   expect(performance.now() - began).toBeLessThan(5000)
+})
+
+test('a word is found alike in a plain text and in one with a letter that needs folding', () => {
+  const letters = fc.constantFrom(...'aåöHOTslå ihjäldö–.,_1😀-'.split(''), 'hota', 'slå ihjäl', ' DÖD ')
+  fc.assert(
+    fc.property(fc.array(letters, { maxLength: 30 }), (parts) => {
+      const text = `${parts.join('')} `
+      if (text.isWellFormed()) expect(found(`${text}è`)).toEqual(found(text))
+    }),
+    { numRuns: 500 },
+  )
 })

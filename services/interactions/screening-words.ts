@@ -29,15 +29,53 @@ export function compileWords(lists: readonly WordList[]): (text: string) => Word
   if (byFirst.size === 0) return () => []
   return (text) => {
     const found: WordFlag[] = []
-    const tokens = [...text.matchAll(word)]
-    const folded = tokens.map(([token]) => foldSwedish(token))
-    for (const [index, token] of tokens.entries()) {
-      for (const { list, words } of byFirst.get(folded[index] ?? '') ?? []) {
+    const tokens = tokensOf(text)
+    for (const [index, { start, folded }] of tokens.entries()) {
+      for (const { list, words } of byFirst.get(folded) ?? []) {
         const last = tokens[index + words.length - 1]
-        if (last === undefined || !words.every((it, offset) => it === folded[index + offset])) continue
-        found.push({ kind: 'word', list, start: token.index, end: last.index + last[0].length })
+        if (last === undefined || !words.every((it, offset) => it === tokens[index + offset]?.folded))
+          continue
+        found.push({ kind: 'word', list, start, end: last.end })
       }
     }
     return found
   }
+}
+
+type Token = { readonly start: number; readonly end: number; readonly folded: string }
+
+/** What nearly every Swedish text consists of: in lower case it is as long as before, and nothing in it folds otherwise. */
+const plain = /^[\u0000-\u007f\u00a0\u00a7\u00ab\u00bb\u2000-\u206f\u20acåäöÅÄÖ\u{1f400}-\u{1f7ff}]*$/u
+
+function tokensOf(text: string): Token[] {
+  if (!plain.test(text)) {
+    return [...text.matchAll(word)].map(({ 0: token, index }) => ({
+      start: index,
+      end: index + token.length,
+      folded: foldSwedish(token),
+    }))
+  }
+  const lower = text.toLowerCase()
+  const tokens: Token[] = []
+  let start = -1
+  for (let at = 0; at <= lower.length; at += 1) {
+    if (isPlainWord(lower.charCodeAt(at))) {
+      if (start < 0) start = at
+    } else if (start >= 0) {
+      tokens.push({ start, end: at, folded: lower.slice(start, at) })
+      start = -1
+    }
+  }
+  return tokens
+}
+
+/** a to z, 0 to 9, å, ä, ö; NaN behind the end is none. */
+function isPlainWord(code: number): boolean {
+  return (
+    (code >= 97 && code <= 122) ||
+    (code >= 48 && code <= 57) ||
+    code === 0xe5 ||
+    code === 0xe4 ||
+    code === 0xf6
+  )
 }
