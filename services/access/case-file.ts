@@ -5,6 +5,9 @@ import { DomainError } from '../platform/errors.ts'
 import { type ReviewDecision, type ReviewWish, reviewed } from './review-rules.ts'
 import { type CaseEvent, type CaseState, type ClosedCase, evolve, noCase, type OpenCase } from './states.ts'
 
+/** Art. 19: whoever was handed records was told, or why not. */
+export type TellingOutcome = 'told' | 'impossible' | 'disproportionate'
+
 /** How it was made sure that an account is theirs. On the officer's judgement alone no private message is released. */
 export type Assurance = 'code' | 'eid' | 'judgement'
 
@@ -37,6 +40,8 @@ export type AccessFile = CaseView & {
   readonly said: readonly Said[]
   /** Proposed persons that the officer found to be somebody else. */
   readonly rejected: readonly string[]
+  /** What was done about each recipient that art. 19 names, by the disclosure. */
+  readonly told: ReadonlyMap<string, TellingOutcome>
   /** The case that asks the same, and with whose answer this one is answered. */
   readonly groupedWith?: string
 }
@@ -78,6 +83,7 @@ type Folded = {
   compiled: Compiled | undefined
   said: Said[]
   rejected: readonly string[]
+  told: ReadonlyMap<string, TellingOutcome>
   groupedWith: string | undefined
 }
 
@@ -110,6 +116,10 @@ function fold(before: Folded, event: StoredEvent, by: string): Folded {
     case 'access.reminded':
     case 'access.overdue':
       return { ...before, said: [...before.said, { type, lastDay: String(data['lastDay']) }] }
+    case 'access.recipient-told': {
+      const told = new Map(before.told).set(String(data['disclosure']), data['outcome'] as TellingOutcome)
+      return { ...before, told }
+    }
     case 'access.grouped':
       return { ...before, groupedWith: String(data['with']) }
     case 'access.ungrouped':
@@ -165,9 +175,10 @@ function caseFrom(events: readonly StoredEvent[], actors: ReadonlyMap<string, st
     compiled: undefined,
     said: [],
     rejected: [],
+    told: new Map(),
     groupedWith: undefined,
   }
-  const { state, links, decisions, compiled, said, rejected, groupedWith } = events.reduce(
+  const { state, links, decisions, compiled, said, rejected, told, groupedWith } = events.reduce(
     (before, event) => fold(before, event, actors.get(event.position) ?? ''),
     start,
   )
@@ -183,6 +194,7 @@ function caseFrom(events: readonly StoredEvent[], actors: ReadonlyMap<string, st
     ...(compiled === undefined ? {} : { compiled }),
     said,
     rejected,
+    told,
     ...(groupedWith === undefined ? {} : { groupedWith }),
   }
 }

@@ -135,6 +135,7 @@ export async function stepCase(
   note?: string,
 ): Promise<AccessFile> {
   const file = await loadCase(ledger, log, id)
+  requireWeighing(file, command, note)
   const by = await stepper(ledger, log, actor)
   const step = stepOf(file, actor, by, localDay(ledger.clock.now()), command)
   const closed = [file]
@@ -153,6 +154,14 @@ export async function stepCase(
   ])
   if (closes) for (const it of closed) await liftContext(ledger, log, actor, it.id)
   return loadCase(ledger, log, id)
+}
+
+/** An objection is weighed against the grounds for processing (art. 21.1): the decision says how. */
+function requireWeighing({ state }: AccessFile, { type }: StepCommand, note: string | undefined): void {
+  if (state.right !== 'objection' || note !== undefined) return
+  if (type === 'Answer' || type === 'Refuse') {
+    throw new DomainError('decision-missing', 'How the objection was weighed is written down (art. 21.1)')
+  }
 }
 
 const closing: ReadonlySet<string> = new Set(['access.answered', 'access.refused', 'access.withdrawn'])

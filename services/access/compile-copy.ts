@@ -58,6 +58,7 @@ export function compileCopy(input: CompileInput, register: RegisterThen): Copy {
   }
   const context: CopyContext = {
     review,
+    statements: gathered.statements,
     persons,
     numbers: numbersOf(threads),
     redact,

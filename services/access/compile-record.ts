@@ -9,6 +9,7 @@ export type CopyContext = {
   readonly persons: Persons
   readonly numbers: ReadonlyMap<string, number>
   readonly review: Review
+  readonly statements: ReadonlyMap<string, readonly string[]>
   readonly redact: (path: string, ground: RedactionGround, count?: number, provision?: string) => void
   readonly disposal: (streamId: string) => AnswerDisposal
 }
@@ -29,6 +30,7 @@ export function compileRecord(context: CopyContext, item: Item, number: number, 
   const notes = context.review
     .notesOf(event.eventId)
     .map((it, at) => masked(context, `${path}/notes/${at}`, it, true))
+  const statements = context.statements.get(event.eventId) ?? []
   return {
     number,
     id: event.eventId,
@@ -47,6 +49,7 @@ export function compileRecord(context: CopyContext, item: Item, number: number, 
     ...(event.capacity !== null && relation === 'own' && { capacity: event.capacity }),
     ...(content === undefined ? absent(context, item) : contentOf(context, item, content, path)),
     ...(notes.length > 0 && { notes }),
+    ...(statements.length > 0 && { statements }),
     ...(item.other.length > 0 && {
       other: item.other.map((it, at) => masked(context, `${path}/other/${at}`, JSON.stringify(it), true)),
     }),

@@ -6,6 +6,7 @@ import { identityDigestText } from '../ledger/digests.ts'
 import type { Ledger, Log } from '../ledger/ledger.ts'
 import type { OpenedPart, OpenParts } from '../ledger/open.ts'
 import type { StoredEvent } from '../ledger/read.ts'
+import { statementsBeside } from '../ledger/statements.ts'
 import { stableIdentity } from '../subjects/identify.ts'
 import { subjectsByIdentity } from './find-queries.ts'
 import {
@@ -34,6 +35,8 @@ export type Gathered = {
   readonly declared: readonly DeclaredThen[]
   /** The subjects that are the controller's own public accounts: named, not masked. */
   readonly ownAccounts: ReadonlySet<string>
+  /** What the person has stated beside a record (art. 16), by the id of its event. */
+  readonly statements: ReadonlyMap<string, readonly string[]>
   readonly lookUps: readonly LookedAt[]
   /** Look-ups whose scope could not be judged. */
   readonly unjudged: number
@@ -55,9 +58,9 @@ export async function gather(
   const ownAccounts = await accountsOf(ledger, log, tx, declared)
   const standing = await positionsOf(tx, controller, [...subjects], upTo)
   const theirs = new Set(standing.filter(isInteraction).map(({ streamId }) => streamId))
-  const events = await eventsOfStreams(tx, controller, [...theirs], upTo)
-  const around = await contextOf(tx, controller, events, theirs, upTo)
-  const others = standing.filter((event) => !isInteraction(event))
+  const events = (await eventsOfStreams(tx, controller, [...theirs], upTo)).filter(isInteraction)
+  const around = (await contextOf(tx, controller, events, theirs, upTo)).filter(isInteraction)
+  const others = standing.filter((event) => !isInteraction(event) && !theirs.has(event.streamId))
   const all = [...events, ...around, ...others]
   const parts = await openAll(tx, open, all)
   const threadOf = threads([...events, ...around])
@@ -85,9 +88,28 @@ export async function gather(
     disposals: await disposalsOf(tx, controller, [...theirs], upTo),
     declared,
     ownAccounts,
+    statements: await statementsOf(tx, open, controller, [...theirs], subjects, upTo),
     lookUps: await withPurposes(tx, open, looks.concerned),
     unjudged: looks.unjudged,
   }
+}
+
+async function statementsOf(
+  tx: Transaction,
+  open: OpenParts,
+  controller: number,
+  streams: readonly string[],
+  subjects: ReadonlySet<string>,
+  upTo: string,
+) {
+  const beside = await statementsBeside(tx, open, controller, streams, upTo)
+  // What somebody else has stated beside the same record is theirs.
+  return new Map(
+    [...beside].map(([of, all]) => [
+      of,
+      all.filter(({ subjectId }) => subjects.has(subjectId)).map(({ text }) => text),
+    ]),
+  )
 }
 
 function isInteraction(event: StoredEvent): boolean {

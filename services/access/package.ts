@@ -39,7 +39,7 @@ export async function compileCase(
   const subjects = new Set(compiled.links.map(({ subject }) => subject))
   const scope = { case: id, subjects: [...subjects], before: compiled.position }
   const evidence = await evidenceOf(ledger, log, compiled.position)
-  return lookUp(ledger, log, { ...why, kind: 'exported', scope }, (open, position) =>
+  return lookUp(ledger, log, { ...why, kind: 'exported', scope, restricted: 'included' }, (open, position) =>
     reading(ledger, log, async (tx) => {
       const gathered = await gather(ledger, log, tx, open, subjects, compiled.position)
       const maskKey = await maskKeyOf(tx, open, file)

@@ -8,6 +8,7 @@ import { caseRoutes } from './case-routes.ts'
 import { findExample, purposeExample } from './examples.ts'
 import { findPersons } from './find.ts'
 import { lookUpRoutes } from './look-up-routes.ts'
+import { rightsRoutes } from './rights-routes.ts'
 import { FindAnswer, FindRequest } from './schemas.ts'
 
 /** The rights of the registered: finding, cases, answers. */
@@ -55,5 +56,6 @@ export function accessRoutes(app: Api, deps: { readonly ledger: Ledger }): void 
     },
   )
   caseRoutes(app, deps)
+  rightsRoutes(app, deps)
   lookUpRoutes(app, deps)
 }

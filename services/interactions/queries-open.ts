@@ -1,5 +1,6 @@
 import type { Ledger, Log } from '../ledger/ledger.ts'
 import { type LookUp, lookUp, type OpenedPart, type OpenParts, reading } from '../ledger/open.ts'
+import { statementsBeside } from '../ledger/statements.ts'
 import { decisionsOn, interactionsBy, listInteractions, privateObjects } from './queries.ts'
 import { rebuild } from './rebuild.ts'
 import type { InteractionHeader, OpenedInteraction, OpenedPage, ReadRequest } from './schemas.ts'
@@ -56,11 +57,13 @@ export async function openHeaders(
     shown.map((header) => header.position),
   )
   const decisions = await decisionsFor(tx, log, shown, parts)
+  const streams = [...new Set(shown.map(({ stream }) => stream))]
+  const statements = await statementsBeside(tx, open, log.controller, streams)
   const byPosition = Map.groupBy(parts, (part) => part.position)
   return headers.map((header) =>
     quarantined.has(header.stream)
       ? { header, quarantined: true }
-      : rebuild(header, byPosition.get(header.position) ?? [], decisions),
+      : rebuild(header, byPosition.get(header.position) ?? [], decisions, statements.get(header.id)),
   )
 }
 

@@ -1,5 +1,6 @@
 import type { Interaction, Person } from '../events/interaction.ts'
 import type { OpenedPart } from '../ledger/open.ts'
+import type { Statement } from '../ledger/statements.ts'
 import type { JsonObject } from '../platform/json.ts'
 import type { DisposedPart, InteractionHeader, OpenedInteraction } from './schemas.ts'
 
@@ -13,15 +14,18 @@ export function rebuild(
   header: InteractionHeader,
   parts: readonly OpenedPart[],
   decisions: ReadonlyMap<string, string>,
+  statements: readonly Statement[] = [],
 ): OpenedInteraction {
   const persons: Person[] = []
   const disposed: DisposedPart[] = []
+  const restricted: Pick<DisposedPart, 'role' | 'category'>[] = []
   let content: JsonObject | undefined
   let open:
     | { subjectId: string; role: string; categories: Set<string>; person: Record<string, unknown> }
     | undefined
   for (const part of parts) {
-    if (part.content === undefined) {
+    if (part.restricted) restricted.push({ role: part.role, category: part.category })
+    else if (part.content === undefined) {
       const decision = decisions.get(header.stream) ?? decisions.get(part.subjectId)
       disposed.push({
         role: part.role,
@@ -45,7 +49,11 @@ export function rebuild(
       Object.assign(open.person, part.content)
     }
   }
-  const gone = disposed.length === 0 ? {} : { disposed }
+  const gone = {
+    ...(disposed.length === 0 ? {} : { disposed }),
+    ...(restricted.length === 0 ? {} : { restricted }),
+    ...(statements.length === 0 ? {} : { statements: statements.map(({ on, text }) => ({ on, text })) }),
+  }
   if (content === undefined) return { header, ...(persons.length === 0 ? {} : { persons }), ...gone }
   const { channel } = header
   // What screening found is no part of the interaction: it is asked for apart (services/supervision/flagged.ts).

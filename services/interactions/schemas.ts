@@ -123,6 +123,11 @@ const DisposedPart = z
     }),
   })
   .meta({ id: 'DisposedPart', description: 'En del som är gallrad / a part that has been disposed of' })
+
+const RestrictedPart = DisposedPart.omit({ decision: true }).meta({
+  id: 'RestrictedPart',
+  description: 'Lagras men visas inte (artikel 18) / stored and not shown (Article 18)',
+})
 export type DisposedPart = z.infer<typeof DisposedPart>
 
 export const OpenedInteraction = z
@@ -138,6 +143,14 @@ export const OpenedInteraction = z
     quarantined: z.boolean().optional().meta({
       description: 'Bedömd som privat: innehållet visas inte / ruled private: its content is not shown',
     }),
+    restricted: z.array(RestrictedPart).optional(),
+    statements: z
+      .array(z.strictObject({ on: z.string(), text: z.string() }))
+      .optional()
+      .meta({
+        description:
+          'Vad den registrerade har påpekat (artikel 16) / what the data subject has stated (Article 16)',
+      }),
   })
   .meta({ id: 'OpenedInteraction', description: 'En interaktion med innehåll / with its content' })
 export type OpenedInteraction = z.infer<typeof OpenedInteraction>

@@ -13,6 +13,11 @@ export type LookUp = {
   /** In words; kept sealed. Never empty. */
   readonly purpose: string
   readonly scope: JsonObject
+  /**
+   * Restricted parts (art. 18) are opened for nobody but who has to answer the person themselves, or to settle a legal
+   * claim: only that look-up says so.
+   */
+  readonly restricted?: 'included'
 }
 
 /** A part of an event as its reader sees it. `content` is undefined when it has been destroyed. */
@@ -23,6 +28,8 @@ export type OpenedPart = {
   readonly role: string
   readonly category: string
   readonly content: JsonObject | undefined
+  /** It is there, and not shown: its person or its object is under a restriction. */
+  readonly restricted?: true
 }
 
 /** Opens the parts of the events at some positions of the log. */
@@ -49,7 +56,11 @@ export async function lookUp<T>(
     data: { kind: look.kind, scope: look.scope },
     sealed: { purpose: look.purpose },
   })
-  return read((tx, positions) => openParts(ledger, log, tx, positions), recorded.position as string)
+  const included = look.restricted === 'included'
+  return read(
+    (tx, positions) => openParts(ledger, log, tx, positions, { included }),
+    recorded.position as string,
+  )
 }
 
 /**
@@ -61,7 +72,7 @@ export async function openSecrets(
   log: Log,
   positions: readonly string[],
 ): Promise<OpenedPart[]> {
-  return reading(ledger, log, (tx) => openParts(ledger, log, tx, positions, 'secret'))
+  return reading(ledger, log, (tx) => openParts(ledger, log, tx, positions, { category: 'secret' }))
 }
 
 type PartRow = {
@@ -73,26 +84,33 @@ type PartRow = {
   category: string
   ciphertext: Buffer | null
   commitment: Buffer | null
+  restricted: boolean
 }
+
+/** The one place where a restriction (art. 18) takes effect: of a part p of an event e, by its person or its object. */
+const restricted = `(exists (select from model.hold h where h.controller_id = $1 and h.lifted_position is null
+    and h.kind = 'subject' and h.target_id = p.subject_id and h.ground = 'restriction')
+  or exists (select from model.hold h where h.controller_id = $1 and h.lifted_position is null
+    and h.kind = 'object' and h.target_id = e.stream_id and h.ground = 'restriction'))`
 
 async function openParts(
   ledger: Ledger,
   log: Log,
   tx: PoolClient,
   positions: readonly string[],
-  category?: string,
+  { category, included = false }: { readonly category?: string; readonly included?: boolean },
 ): Promise<OpenedPart[]> {
   if (positions.length === 0) return []
   const { rows } = await tx.query<PartRow>(
-    `select p.position, e.event_id, p.ordinal, p.subject_id, p.role, p.category, s.ciphertext, s.commitment
+    `select p.position, e.event_id, p.ordinal, p.subject_id, p.role, p.category, s.ciphertext, s.commitment, not $4 and ${restricted} as restricted
        from ledger.event_part p
        join ledger.event e on e.controller_id = $1 and e.position = p.position
        left join ledger.sealed_part s on s.controller_id = $1 and s.position = p.position and s.ordinal = p.ordinal
       where p.controller_id = $1 and p.position = any ($2::bigint[]) and ($3::text is null or p.category = $3)
       order by p.position, p.ordinal`,
-    [log.controller, positions, category ?? null],
+    [log.controller, positions, category ?? null, included],
   )
-  const sealed = rows.filter((row) => row.ciphertext !== null)
+  const sealed = rows.filter((row) => row.ciphertext !== null && !row.restricted)
   const secrets = await ledger.keyring.recordSecrets(log.controller, [
     ...new Set(sealed.map((row) => row.event_id)),
   ])
@@ -105,7 +123,10 @@ async function openParts(
     subjectId: row.subject_id,
     role: row.role,
     category: row.category,
-    content: openRow(log.controller, row, keys.get(row.subject_id), secrets.get(row.event_id)),
+    content: row.restricted
+      ? undefined
+      : openRow(log.controller, row, keys.get(row.subject_id), secrets.get(row.event_id)),
+    ...(row.restricted && row.ciphertext !== null ? { restricted: true as const } : {}),
   }))
 }
 

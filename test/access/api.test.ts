@@ -116,10 +116,12 @@ describe('over the API', () => {
         refusalBy: { day: '2026-04-07' },
       },
     })
-    expect(await step({ step: 'refuse', ground: 'preservationDuty' })).toMatchObject({
+    expect(await step({ step: 'refuse', ground: 'preservationDuty', note: 'Nej.' })).toMatchObject({
       code: 'validation-failed',
     })
-    expect(await step({ step: 'refuse', ground: 'compellingGrounds' })).toMatchObject({
+    expect(
+      await step({ step: 'refuse', ground: 'compellingGrounds', note: 'Vägt mot allmänintresset.' }),
+    ).toMatchObject({
       status: 'refused',
       refusedFor: 'compellingGrounds',
     })
