@@ -20,7 +20,7 @@ import type { Ledger, Log } from '../../services/ledger/ledger.ts'
 import { lookUp, reading } from '../../services/ledger/open.ts'
 import { newLog, testLedger } from '../ledger/support.ts'
 import { testDatabases } from '../support/database.ts'
-import { as, declareHouse, officer, people, record, why } from './support.ts'
+import { as, declareHouse, officer, people, record, why, written } from './support.ts'
 
 const { vera, sixten } = people
 const databases = testDatabases()
@@ -60,7 +60,8 @@ async function planted(right: RequestedRight) {
 async function answered(subject: string) {
   const id = await openCase(ledger, log, officer, intake)
   await linkSubject(ledger, log, officer, id, { subject, assurance: 'eid' })
-  return compileCase(ledger, log, why, id, 'sv')
+  const made = await compileCase(ledger, log, why, id, 'sv')
+  return { ...made, ...(await written(ledger, log, made)) }
 }
 
 const shown = async (...ids: string[]) =>
