@@ -1,5 +1,10 @@
 import type { Command } from 'commander'
+import type { OfflineOptions } from './verify-offline.ts'
 import type { VerifyCommandOptions } from './verify-run.ts'
+
+const several = (value: string, before: string[] = []) => [...before, value]
+
+type Options = VerifyCommandOptions & OfflineOptions & { readonly offline?: string }
 
 /** `liggare verify`: everything that can be recomputed, recomputed. */
 export function verifyCommand(program: Command): void {
@@ -20,7 +25,22 @@ export function verifyCommand(program: Command): void {
       'leave ciphertexts out: then it runs as the auditor, who may not read them, and not as the worker',
     )
     .option('--json', 'report as JSON, one line for each controller')
-    .action(async (options: VerifyCommandOptions) => {
+    .option(
+      '--offline <file>',
+      'check an access answer (zip or folder), a checkpoint or a tlog-proof instead, with no database and no network',
+    )
+    .option('--key <vkey>', 'offline: a key of the log, from the public diary; may be given again', several)
+    .option('--witness <vkey>', 'offline: the key of a witness; may be given again', several)
+    .option('--quorum <n>', 'offline: how many of the witnesses must have cosigned; all by default')
+    .option('--timestamp <file>', "offline: the time stamp (RFC 3161) of a checkpoint's text")
+    .option('--authority <pem>', 'offline: whose time stamps are believed; may be given again', several)
+    .option('--entry <hex>', 'offline: the 32 bytes that a tlog-proof is about')
+    .action(async (options: Options) => {
+      if (options.offline !== undefined) {
+        const { verifyOffline } = await import('./verify-offline.ts')
+        await verifyOffline(options.offline, options)
+        return
+      }
       const { verifyAll } = await import('./verify-run.ts')
       await verifyAll(options)
     })

@@ -1,0 +1,120 @@
+import { createHash, X509Certificate } from 'node:crypto'
+import { readFile, stat } from 'node:fs/promises'
+import { witnessVerifier } from '../ledger/tree/cosignature.ts'
+import { leafHash } from '../ledger/tree/hash.ts'
+import { verifyInclusion } from '../ledger/tree/merkle.ts'
+import type { NoteVerifier } from '../ledger/tree/note.ts'
+import { cosignatureType, logVerifier, parseVkey } from '../ledger/tree/note-key.ts'
+import { parseProof } from '../ledger/tree/proof.ts'
+import { verifyTimestamp } from '../ledger/tree/timestamp.ts'
+import { DomainError } from '../platform/errors.ts'
+import { print } from './output.ts'
+import { checkNote, verifyPackage } from './verify-package.ts'
+
+/** Whom the person at the keyboard believes. Nothing of it is taken from what is checked. */
+export type Trust = {
+  readonly logKeys: readonly NoteVerifier[]
+  readonly witnesses: readonly NoteVerifier[]
+  /** How many of the witnesses must have cosigned. */
+  readonly quorum: number
+  readonly authorities: readonly X509Certificate[]
+}
+
+export type OfflineReport = {
+  readonly kind: 'access-answer' | 'checkpoint' | 'proof'
+  /** What was checked and found right, or else stands among the findings. */
+  readonly checked: readonly string[]
+  readonly findings: readonly string[]
+}
+
+export type OfflineOptions = {
+  readonly key?: readonly string[]
+  readonly witness?: readonly string[]
+  readonly quorum?: string
+  readonly timestamp?: string
+  readonly authority?: readonly string[]
+  readonly entry?: string
+  readonly json?: boolean
+}
+
+/** Checks what somebody holds in their hands, with no database and no network. Exit code 1 unless all of it is proved. */
+export async function verifyOffline(path: string, options: OfflineOptions): Promise<void> {
+  const report = await checkOffline(path, options)
+  const lines = [
+    ...report.checked.map((it) => `  checked: ${it}`),
+    ...report.findings.map((it) => `  ${it}`),
+    report.findings.length === 0 ? 'everything is as it was signed' : `${report.findings.length} findings`,
+  ]
+  print(options.json, report, lines.join('\n'))
+  if (report.findings.length > 0) process.exitCode = 1
+}
+
+export async function checkOffline(path: string, options: OfflineOptions): Promise<OfflineReport> {
+  const trust = await trustOf(options)
+  if ((await stat(path)).isDirectory()) return verifyPackage(path, trust)
+  const head = await readFile(path)
+  if (head.subarray(0, 2).toString('latin1') === 'PK') return verifyPackage(path, trust)
+  const isProof = head.subarray(0, 22).toString('latin1').startsWith('c2sp.org/tlog-proof@v1')
+  return isProof ? verifyProofFile(head, trust, options) : verifyCheckpointFile(head, trust, options)
+}
+
+async function verifyCheckpointFile(
+  note: Buffer,
+  trust: Trust,
+  options: OfflineOptions,
+): Promise<OfflineReport> {
+  const findings: string[] = []
+  const checked: string[] = []
+  checkNote(note, undefined, trust, findings, checked)
+  if (options.timestamp !== undefined) {
+    const digest = createHash('sha256').update(stampedText(note)).digest()
+    const response = await readFile(options.timestamp)
+    try {
+      const { time } = verifyTimestamp(response, { digest, nonce: null, authorities: trust.authorities })
+      checked.push(`the time stamp: it stood on ${time.toISOString()}`)
+    } catch (error) {
+      if (!(error instanceof DomainError)) throw error
+      findings.push(error.message)
+    }
+  }
+  return { kind: 'checkpoint', checked, findings }
+}
+
+/** What a time stamp is over: the signed text, so that signatures added later do not matter. */
+export function stampedText(note: Buffer): Buffer {
+  const end = note.lastIndexOf('\n\n')
+  return end < 0 ? note : note.subarray(0, end + 1)
+}
+
+function verifyProofFile(bytes: Buffer, trust: Trust, { entry }: OfflineOptions): OfflineReport {
+  const findings: string[] = []
+  const checked: string[] = []
+  const proof = parseProof(bytes)
+  const root = checkNote(proof.checkpoint, undefined, trust, findings, checked)
+  const size = Number(proof.checkpoint.toString('utf8').split('\n')[1])
+  if (entry === undefined || !/^[0-9a-f]{64}$/.test(entry)) {
+    findings.push('Of which entry? Give its 32 bytes in hexadecimal with --entry')
+  } else if (root !== undefined) {
+    const leaf = leafHash(Buffer.from(entry, 'hex'))
+    if (verifyInclusion(leaf, proof.index, size, root, proof.path))
+      checked.push(`the entry at position ${proof.index}`)
+    else findings.push(`The entry is not at position ${proof.index} of the log that was signed`)
+  }
+  return { kind: 'proof', checked, findings }
+}
+
+async function trustOf(options: OfflineOptions): Promise<Trust> {
+  const keys = (options.key ?? []).map((text) => parseVkey(text))
+  const witnesses = (options.witness ?? []).map((text) => parseVkey(text))
+  const authorities = await Promise.all(
+    (options.authority ?? []).map(async (file) => new X509Certificate(await readFile(file))),
+  )
+  const quorum = options.quorum === undefined ? witnesses.length : Number(options.quorum)
+  if (!Number.isInteger(quorum) || quorum < 0 || quorum > witnesses.length) {
+    throw new DomainError('validation-failed', '--quorum is a number of the witnesses given')
+  }
+  if (witnesses.some(({ type }) => type !== cosignatureType)) {
+    throw new DomainError('validation-failed', '--witness is the key of a witness, for cosignatures')
+  }
+  return { logKeys: keys.map(logVerifier), witnesses: witnesses.map(witnessVerifier), quorum, authorities }
+}
