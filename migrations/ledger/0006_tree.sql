@@ -44,6 +44,9 @@ end
 $$;
 create policy every_alarm on ledger.signing_alarm for select to liggare_owner using (true);
 
+-- Under which names and keys a log was signed is what its own events say: asked at each signing.
+create index event_signing_idx on ledger.event (controller_id, position) where type in ('checkpoint.restore-accepted', 'checkpoint.key-rotated', 'checkpoint.restore-reported');
+
 -- What an intent condemned is looked up by the intent's position, by every purge and by verify.
 create index condemned_position_idx on ledger.condemned (controller_id, position);
 

@@ -1,6 +1,7 @@
 import { checkpointFolder } from '../jobs/worker.ts'
-import { logIdentity } from '../ledger/checkpoints-key.ts'
+import { identityOf } from '../ledger/checkpoints-key.ts'
 import type { Ledger, Log } from '../ledger/ledger.ts'
+import { reading } from '../ledger/open.ts'
 import { compareReadModels, dropOwnTables } from '../ledger/rebuild.ts'
 import { type VerifyReport, verifyLog } from '../ledger/verify.ts'
 import { type Finding, findings, type Report } from '../ledger/verify-finding.ts'
@@ -52,7 +53,7 @@ async function verifyOne(
   from: number,
   options: VerifyCommandOptions,
 ): Promise<VerifyReport> {
-  const identity = logIdentity(ledger.provider, log)
+  const identity = await reading(ledger, log, (tx) => identityOf(tx, ledger.provider, log))
   const folder = checkpointFolder(runtime.config.journalFile)
   const kept = await keptCheckpoint(folder, log, identity)
   const progress = progressLine(`${log.slug}: verifying`)

@@ -1,15 +1,23 @@
-import { mkdir } from 'node:fs/promises'
+import { hash } from 'node:crypto'
+import { mkdir, rename } from 'node:fs/promises'
 import type { Pool, PoolClient } from 'pg'
 import { withController } from '../db/transaction.ts'
 import type { Clock } from '../platform/clock.ts'
 import { storeTiles } from './checkpoints-grow.ts'
-import { checkpointFile, logIdentity } from './checkpoints-key.ts'
+import {
+  checkpointFile,
+  identityOf,
+  keysOf,
+  type LogIdentity,
+  type LogKey,
+  openOwn,
+} from './checkpoints-key.ts'
 import { storedTiles } from './checkpoints-tiles.ts'
 import type { KeyProvider } from './key-provider.ts'
 import type { Log } from './ledger.ts'
-import { openCheckpoint } from './tree/checkpoint.ts'
 import { readCheckpointFile } from './tree/checkpoint-file.ts'
 import { consistencyPath, rootAt } from './tree/merkle.ts'
+import { type NoteSigner, parseNote } from './tree/note.ts'
 import { type SigningPlace, signNext } from './tree/sign-next.ts'
 import { nodesFromTiles } from './tree/tile-tree.ts'
 
@@ -54,13 +62,19 @@ export async function makeCheckpoint(deps: SignerDeps, log: Log): Promise<Checkp
 async function signLog(deps: SignerDeps, log: Log): Promise<CheckpointOutcome> {
   const { pool, provider, clock, folder } = deps
   const { controller } = log
-  const identity = logIdentity(provider, log)
   const file = checkpointFile(folder, log)
-  const { size, stored } = await withController(pool, controller, (tx) => sizes(tx, controller))
-  const kept = await readCheckpointFile(file)
-  if (kept === null && stored !== null) return { kind: 'refused', reason: 'file-missing' }
+  const { size, stored, note, identity } = await withController(pool, controller, async (tx) => ({
+    ...(await sizes(tx, controller)),
+    identity: await identityOf(tx, provider, log),
+  }))
+  const published = note === null ? undefined : openOwn(note, identity)
+  const begins = identity.series > 1 && published?.origin !== identity.origin
+  const kept = await leaveBehind(file, identity, await readCheckpointFile(file))
+  if (kept === 'another') return { kind: 'refused', reason: 'file-damaged' }
+  // A series that was accepted begins without a checkpoint of its own, as a new log does.
+  if (kept === null && stored !== null && !begins) return { kind: 'refused', reason: 'file-missing' }
   if (kept === null && size === 0) return { kind: 'unchanged' }
-  const last = kept === null ? 0 : sizeIn(kept, identity.origin, identity.verifier)
+  const last = kept === null ? 0 : openOwn(kept, identity)?.size
   if (last === undefined) return { kind: 'refused', reason: 'file-damaged' }
   if (size < last || size < (stored ?? 0)) return { kind: 'refused', reason: 'smaller' }
   if (size === last && size === stored) return { kind: 'unchanged' }
@@ -74,8 +88,8 @@ async function signLog(deps: SignerDeps, log: Log): Promise<CheckpointOutcome> {
   const place: SigningPlace = {
     origin: identity.origin,
     file,
-    signers: [identity.signer()],
-    logKeys: [identity.verifier],
+    signers: signersOf(identity, note),
+    logKeys: keysOf(identity, identity.origin).map(({ verifier }) => verifier),
   }
   const signed = await withController(pool, controller, async (tx) => {
     const nodes = nodesFromTiles(storedTiles(tx, controller), size)
@@ -93,22 +107,45 @@ async function signLog(deps: SignerDeps, log: Log): Promise<CheckpointOutcome> {
   return { kind: 'signed', size }
 }
 
-async function sizes(tx: PoolClient, controller: number): Promise<{ size: number; stored: number | null }> {
-  const { rows } = await tx.query<{ size: string; stored: string | null }>(
-    `select size, (select max(c.size) from ledger.checkpoint c where c.controller_id = $1) as stored
-       from ledger.log_head where controller_id = $1`,
+type Sizes = { readonly size: number; readonly stored: number | null; readonly note: Buffer | null }
+
+async function sizes(tx: PoolClient, controller: number): Promise<Sizes> {
+  const { rows } = await tx.query<{ size: string; stored: string | null; note: Buffer | null }>(
+    `select h.size, c.size as stored, c.note from ledger.log_head h
+       left join lateral (select size, note from ledger.checkpoint where controller_id = $1 order by size desc limit 1) c on true
+      where h.controller_id = $1`,
     [controller],
   )
-  const stored = rows[0]?.stored ?? null
-  return { size: Number(rows[0]?.size ?? 0), stored: stored === null ? null : Number(stored) }
+  const { stored = null, note = null, size = '0' } = rows[0] ?? {}
+  return { size: Number(size), stored: stored === null ? null : Number(stored), note }
 }
 
-function sizeIn(kept: Buffer, origin: string, key: SigningPlace['logKeys'][number]): number | undefined {
-  try {
-    return openCheckpoint(kept, origin, [key]).checkpoint.size
-  } catch {
-    return undefined
-  }
+/**
+ * Puts the checkpoint of an earlier series aside, as evidence, once its loss was accepted; answers what is kept of this one.
+ * 'another': it is not the checkpoint whose loss was accepted. If the process dies here, the next signing does it.
+ */
+async function leaveBehind(
+  file: string,
+  identity: Awaited<ReturnType<typeof identityOf>>,
+  kept: Buffer | null,
+): Promise<Buffer | null | 'another'> {
+  const { restore } = identity
+  if (kept === null || restore === undefined || openOwn(kept, identity)?.origin === identity.origin)
+    return kept
+  if (restore.kept !== hash('sha256', kept)) return 'another'
+  await rename(file, `${file}.before-series-${identity.series}`)
+  return null
+}
+
+/** The key before signs too until a checkpoint with the new one is published: whoever knows only the old learns of the new. */
+function signersOf(identity: LogIdentity, published: Buffer | null): NoteSigner[] {
+  const [current, before] = keysOf(identity, identity.origin) as [LogKey, LogKey?]
+  const signed =
+    published !== null &&
+    parseNote(published).signatures.some(
+      (it) => it.name === current.verifier.name && it.keyId.equals(current.verifier.keyId),
+    )
+  return before === undefined || signed ? [current.signer()] : [current.signer(), before.signer()]
 }
 
 /** Logs whose last signing was refused, by slug. */
@@ -117,4 +154,22 @@ export async function signingAlarms(pool: Pool): Promise<{ slug: string; reason:
     'select slug, reason, raised_at from ledger.signing_alarms()',
   )
   return rows.map((row) => ({ slug: row.slug, reason: row.reason, raisedAt: row.raised_at }))
+}
+
+/** How many restores of an older log were accepted, by slug. */
+export async function acceptedRestores(pool: Pool): Promise<{ slug: string; restores: number }[]> {
+  const { rows } = await pool.query<{ controller_id: number; slug: string }>(
+    'select controller_id, slug from ledger.list_controllers()',
+  )
+  const all: { slug: string; restores: number }[] = []
+  for (const { controller_id, slug } of rows) {
+    const counted = await withController(pool, controller_id, (tx) =>
+      tx.query<{ count: string }>(
+        `select count(*) from ledger.event where controller_id = $1 and type = 'checkpoint.restore-accepted'`,
+        [controller_id],
+      ),
+    )
+    all.push({ slug, restores: Number(counted.rows[0]?.count ?? 0) })
+  }
+  return all
 }

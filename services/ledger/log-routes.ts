@@ -2,7 +2,7 @@ import type { FastifyReply } from 'fastify'
 import { operation } from '../api/operation.ts'
 import type { Api } from '../api/types.ts'
 import { DomainError } from '../platform/errors.ts'
-import { logIdentity } from './checkpoints-key.ts'
+import { identityOf } from './checkpoints-key.ts'
 import { newestCheckpoint, proveConsistency, proveInclusion, readTile } from './checkpoints-read.ts'
 import type { Ledger, Log } from './ledger.ts'
 import {
@@ -55,7 +55,7 @@ export function logRoutes(app: Api, { ledger }: { readonly ledger: Ledger }): vo
       id: 'getLogKey',
       summary: 'Nyckeln som kontrollpunkterna prövas med / the key that checkpoints are checked with',
       description:
-        'En vkey (c2sp.org/signed-note). Jämför den med den som står i diariet: en nyckel hämtad här bevisar ingenting ensam. / A vkey. Compare it with the one in the public diary: a key fetched from here proves nothing by itself.',
+        'En vkey (c2sp.org/signed-note) per rad: den som gäller först, därefter tidigare. Jämför med dem som står i diariet: en nyckel hämtad här bevisar ingenting ensam. / A vkey a line: the one in force first, then those before it. Compare them with the public diary: a key fetched from here proves nothing by itself.',
       params: logParams,
       responses: {
         200: {
@@ -67,7 +67,10 @@ export function logRoutes(app: Api, { ledger }: { readonly ledger: Ledger }): vo
     }),
     async (request, reply) => {
       const log = await logOf(ledger, request.params.controller)
-      return reply.type(plain).send(`${logIdentity(ledger.provider, log).vkey}\n`)
+      const { vkey, earlier } = await reading(ledger, log, (tx) => identityOf(tx, ledger.provider, log))
+      return reply
+        .type(plain)
+        .send([vkey, ...earlier.map((key) => key.vkey)].map((line) => `${line}\n`).join(''))
     },
   )
 

@@ -1,9 +1,8 @@
 import type { PoolClient } from 'pg'
 import { DomainError } from '../platform/errors.ts'
-import { checkpointFile, type LogIdentity } from './checkpoints-key.ts'
+import { checkpointFile, type LogIdentity, openOwn } from './checkpoints-key.ts'
 import { storedTiles } from './checkpoints-tiles.ts'
 import type { Log } from './ledger.ts'
-import { openCheckpoint } from './tree/checkpoint.ts'
 import { readCheckpointFile } from './tree/checkpoint-file.ts'
 import { nodesFromTiles, tileHeight } from './tree/tile-tree.ts'
 import { tileWidth, widthIn } from './tree/tiles.ts'
@@ -44,8 +43,8 @@ export async function treeAt(
     // One level lower: they are the leaves of the tree over the tiles.
     if (width > 0) state.edge.set(level - 1, { index, hashes: Buffer.from(await read(level, index, width)) })
   }
-  const signed = openCheckpoint(row.note, identity.origin, [identity.verifier]).checkpoint
-  if (signed.size !== size || !treeRoot(state).equals(signed.root)) {
+  const signed = openOwn(row.note, identity)
+  if (signed?.size !== size || !treeRoot(state).equals(signed.root)) {
     throw new DomainError(
       'integrity-failed',
       `The tiles do not lead to the checkpoint of size ${size}. Verify from 0.`,
@@ -65,6 +64,15 @@ export async function keptCheckpoint(
 ): Promise<OutsideCheckpoint | undefined> {
   const bytes = await readCheckpointFile(checkpointFile(folder, log))
   if (bytes === null) return undefined
-  const { size, root } = openCheckpoint(bytes, identity.origin, [identity.verifier]).checkpoint
+  const opened = openOwn(bytes, identity)
+  if (opened === undefined) {
+    throw new DomainError(
+      'integrity-failed',
+      `The signer's file of ${log.slug} is not signed by the log's key.`,
+    )
+  }
+  const { origin, size, root } = opened
+  // Of an earlier series: its loss was accepted, and the signer has not put it aside yet.
+  if (origin !== identity.origin) return undefined
   return { name: `the signer's file of size ${size}`, size, root }
 }
