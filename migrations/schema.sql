@@ -114,6 +114,7 @@ CREATE INDEX event_channel_idx ON ledger.event USING btree (controller_id, chann
 CREATE UNIQUE INDEX event_event_id_key ON ledger.event USING btree (controller_id, event_id);
 CREATE INDEX event_intent_idx ON ledger.event USING btree (controller_id, "position") WHERE (type = 'purge.intended'::text);
 CREATE INDEX event_lookup_idx ON ledger.event USING btree (controller_id, "position") WHERE (type = 'lookup.recorded'::text);
+CREATE INDEX event_signing_idx ON ledger.event USING btree (controller_id, "position") WHERE (type = ANY (ARRAY['checkpoint.restore-accepted'::text, 'checkpoint.key-rotated'::text, 'checkpoint.restore-reported'::text]));
 CREATE UNIQUE INDEX event_stream_key ON ledger.event USING btree (controller_id, stream_id, stream_version);
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON ledger.event FOR EACH STATEMENT EXECUTE FUNCTION ledger.refuse_change();
 comment on table ledger.event is 'The log. header is canonical JSON without names, texts or platform ids; entry = SHA-256("liggare/header/v1" || header) is the leaf input. Never updated, never deleted.';
