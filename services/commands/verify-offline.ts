@@ -1,41 +1,13 @@
-import { createHash, X509Certificate } from 'node:crypto'
+import { createHash } from 'node:crypto'
 import { readFile, stat } from 'node:fs/promises'
-import { witnessVerifier } from '../ledger/tree/cosignature.ts'
 import { leafHash } from '../ledger/tree/hash.ts'
 import { verifyInclusion } from '../ledger/tree/merkle.ts'
-import type { NoteVerifier } from '../ledger/tree/note.ts'
-import { cosignatureType, logVerifier, parseVkey } from '../ledger/tree/note-key.ts'
 import { parseProof } from '../ledger/tree/proof.ts'
 import { verifyTimestamp } from '../ledger/tree/timestamp.ts'
 import { DomainError } from '../platform/errors.ts'
 import { print } from './output.ts'
 import { checkNote, verifyPackage } from './verify-package.ts'
-
-/** Whom the person at the keyboard believes. Nothing of it is taken from what is checked. */
-export type Trust = {
-  readonly logKeys: readonly NoteVerifier[]
-  readonly witnesses: readonly NoteVerifier[]
-  /** How many of the witnesses must have cosigned. */
-  readonly quorum: number
-  readonly authorities: readonly X509Certificate[]
-}
-
-export type OfflineReport = {
-  readonly kind: 'access-answer' | 'checkpoint' | 'proof'
-  /** What was checked and found right, or else stands among the findings. */
-  readonly checked: readonly string[]
-  readonly findings: readonly string[]
-}
-
-export type OfflineOptions = {
-  readonly key?: readonly string[]
-  readonly witness?: readonly string[]
-  readonly quorum?: string
-  readonly timestamp?: string
-  readonly authority?: readonly string[]
-  readonly entry?: string
-  readonly json?: boolean
-}
+import { type OfflineOptions, type OfflineReport, type Trust, trustOf } from './verify-trust.ts'
 
 /** Checks what somebody holds in their hands, with no database and no network. Exit code 1 unless all of it is proved. */
 export async function verifyOffline(path: string, options: OfflineOptions): Promise<void> {
@@ -101,20 +73,4 @@ function verifyProofFile(bytes: Buffer, trust: Trust, { entry }: OfflineOptions)
     else findings.push(`The entry is not at position ${proof.index} of the log that was signed`)
   }
   return { kind: 'proof', checked, findings }
-}
-
-async function trustOf(options: OfflineOptions): Promise<Trust> {
-  const keys = (options.key ?? []).map((text) => parseVkey(text))
-  const witnesses = (options.witness ?? []).map((text) => parseVkey(text))
-  const authorities = await Promise.all(
-    (options.authority ?? []).map(async (file) => new X509Certificate(await readFile(file))),
-  )
-  const quorum = options.quorum === undefined ? witnesses.length : Number(options.quorum)
-  if (!Number.isInteger(quorum) || quorum < 0 || quorum > witnesses.length) {
-    throw new DomainError('validation-failed', '--quorum is a number of the witnesses given')
-  }
-  if (witnesses.some(({ type }) => type !== cosignatureType)) {
-    throw new DomainError('validation-failed', '--witness is the key of a witness, for cosignatures')
-  }
-  return { logKeys: keys.map(logVerifier), witnesses: witnesses.map(witnessVerifier), quorum, authorities }
 }

@@ -11,7 +11,7 @@ import { verifyInclusion } from '../ledger/tree/merkle.ts'
 import { knownSigners, type NoteVerifier, parseNote } from '../ledger/tree/note.ts'
 import { DomainError } from '../platform/errors.ts'
 import { isArchive, openArchive } from '../sources/archive-open.ts'
-import type { OfflineReport, Trust } from './verify-offline.ts'
+import type { OfflineReport, Trust } from './verify-trust.ts'
 
 const FileDigest = z.object({ name: z.string(), bytes: z.int(), digest: z.string() })
 /** What of a manifest is checked; the access answer writes more (services/access/package.ts). */

@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
-import type { OfflineOptions } from './verify-offline.ts'
 import type { VerifyCommandOptions } from './verify-run.ts'
+import type { OfflineOptions } from './verify-trust.ts'
 
 const several = (value: string, before: string[] = []) => [...before, value]
 
