@@ -35,7 +35,7 @@ test('every error code is explained', () => {
 })
 
 test('every command is explained', () => {
-  const commands = inCode(/\.command\('([a-z]+)/g)
+  const commands = inCode(/\.command\('([a-z-]+)/g)
   expect(commands.length).toBeGreaterThan(8)
   expect(missing(commands)).toEqual([])
 })
