@@ -16,11 +16,22 @@ export type Link = { readonly subject: string; readonly assurance: Assurance; re
 export type Arrival = 'email' | 'letter' | 'counter' | 'telephone' | 'form' | 'platform' | 'other'
 export type Language = 'sv' | 'en'
 
+/** The newest search of running text for the person's names. */
+export type TextSearch = {
+  readonly id: string
+  /** Everything before it is searched. */
+  readonly upTo: string
+  readonly finished: boolean
+  readonly hits: number
+  readonly reviewed: number
+}
+
 /** A case with whom it concerns, and what the officer decided of single records. */
 export type CaseView = {
   readonly state: OpenCase | ClosedCase
   readonly links: readonly Link[]
   readonly decisions: readonly ReviewDecision[]
+  readonly search?: TextSearch
 }
 
 /** What an answer is fixed to: everything before `position`, by the case as it then was. */
@@ -85,6 +96,7 @@ type Folded = {
   rejected: readonly string[]
   told: ReadonlyMap<string, TellingOutcome>
   groupedWith: string | undefined
+  search: TextSearch | undefined
 }
 
 function without({ links, rejected }: Folded, subject: unknown) {
@@ -120,6 +132,26 @@ function fold(before: Folded, event: StoredEvent, by: string): Folded {
       const told = new Map(before.told).set(String(data['disclosure']), data['outcome'] as TellingOutcome)
       return { ...before, told }
     }
+    case 'access.search-started': {
+      const search = {
+        id: String(data['search']),
+        upTo: String(data['upTo']),
+        finished: false,
+        hits: 0,
+        reviewed: 0,
+      }
+      return { ...before, search }
+    }
+    case 'access.search-finished': {
+      if (before.search === undefined) return before
+      const search = { ...before.search, finished: true, hits: Number(data['hits']) }
+      return { ...before, search, compiled: undefined }
+    }
+    case 'access.hits-reviewed': {
+      if (before.search === undefined) return before
+      const search = { ...before.search, reviewed: before.search.reviewed + Number(data['fresh']) }
+      return { ...before, search, compiled: undefined }
+    }
     case 'access.grouped':
       return { ...before, groupedWith: String(data['with']) }
     case 'access.ungrouped':
@@ -130,8 +162,9 @@ function fold(before: Folded, event: StoredEvent, by: string): Folded {
       return { ...before, decisions, compiled: undefined }
     }
     case 'access.compiled': {
-      const { links, decisions } = before
-      const view = { state: before.state as OpenCase | ClosedCase, links, decisions }
+      const { links, decisions, search } = before
+      const state = before.state as OpenCase | ClosedCase
+      const view = { state, links, decisions, ...(search === undefined ? {} : { search }) }
       return { ...before, compiled: { ...view, position: event.position, on: event.occurredOn } }
     }
     default:
@@ -177,8 +210,9 @@ function caseFrom(events: readonly StoredEvent[], actors: ReadonlyMap<string, st
     rejected: [],
     told: new Map(),
     groupedWith: undefined,
+    search: undefined,
   }
-  const { state, links, decisions, compiled, said, rejected, told, groupedWith } = events.reduce(
+  const { state, links, decisions, compiled, said, rejected, told, groupedWith, search } = events.reduce(
     (before, event) => fold(before, event, actors.get(event.position) ?? ''),
     start,
   )
@@ -196,6 +230,7 @@ function caseFrom(events: readonly StoredEvent[], actors: ReadonlyMap<string, st
     rejected,
     told,
     ...(groupedWith === undefined ? {} : { groupedWith }),
+    ...(search === undefined ? {} : { search }),
   }
 }
 

@@ -18,6 +18,7 @@ import { compileCase } from './package.ts'
 import { AccessPackage, AnswerCaseRequest } from './schemas.ts'
 import { AccessCase, CaseList, CaseQuery, OpenCaseRequest } from './schemas-case.ts'
 import { caseParams } from './schemas-fields.ts'
+import { searchRoutes } from './search-routes.ts'
 import { isOpen } from './states.ts'
 import { viewOf } from './view.ts'
 import { volumesOf } from './volumes.ts'
@@ -131,4 +132,5 @@ export function caseRoutes(app: Api, { ledger }: { readonly ledger: Ledger }): v
   )
   caseStepRoutes(app, { ledger })
   handOutRoutes(app, { ledger })
+  searchRoutes(app, { ledger })
 }

@@ -1,6 +1,6 @@
 import { ControllerDeclaration } from '../events/controller.ts'
 import type { Answer } from './answer.ts'
-import type { Language } from './case-file.ts'
+import type { Language, TextSearch } from './case-file.ts'
 import { compileActivities, type RegisterThen, registerOf } from './compile-activities.ts'
 import { compileCopy } from './compile-copy.ts'
 import type { CompileInput } from './compile-input.ts'
@@ -52,8 +52,15 @@ export function compile(input: CompileInput): Answer {
         .filter(({ controllership }) => controllership === 'own')
         .map(({ name }) => name),
     },
-    searched: { persons: gathered.upTo.position },
+    searched: { persons: gathered.upTo.position, ...searchedText(compiled.search) },
   }
+}
+
+/** Up to where running text was searched, and what of it nobody has looked at; nothing while no search is finished. */
+function searchedText(search: TextSearch | undefined): Pick<Answer['searched'], 'freeText'> {
+  if (search?.finished !== true) return {}
+  const { upTo, hits, reviewed } = search
+  return { freeText: { upTo, hits, unreviewed: hits - reviewed } }
 }
 
 /** A controller that has not declared itself is still answered for, and the person still told where to complain. */

@@ -70,3 +70,25 @@ export const handOutExample = {
   expiresAt: '2026-03-19T10:00:00Z',
   link: '/liggare/v1/controllers/kommunstyrelsen/access-downloads/0198c5a0-0000-7000-8000-000000000040.kZ…',
 }
+
+export const searchExample = {
+  id: '0198c5a0-0000-7000-8000-000000000050',
+  state: 'running' as const,
+  through: '20000',
+  upTo: '100000',
+  texts: 12_000,
+  hits: 3,
+  unreviewed: 3,
+  secondsLeft: 12,
+}
+
+export const hitsExample = {
+  total: 1,
+  hits: [
+    {
+      event: '0198c5a0-0000-7000-8000-000000000051',
+      position: '1017',
+      texts: ['Såg Exempla Exempelsson på biblioteket.'],
+    },
+  ],
+}

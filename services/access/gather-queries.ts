@@ -35,6 +35,20 @@ export async function eventsOfStreams(
   return rows.map(toStoredEvent)
 }
 
+/** The objects that the events at some positions are about. */
+export async function streamsAt(
+  tx: Transaction,
+  controller: number,
+  positions: readonly string[],
+): Promise<string[]> {
+  if (positions.length === 0) return []
+  const { rows } = await tx.query<{ stream_id: string }>(
+    'select e.stream_id from ledger.event e where e.controller_id = $1 and e.position = any ($2::bigint[])',
+    [controller, positions],
+  )
+  return rows.map((row) => row.stream_id)
+}
+
 /** Objects that answer one of the given ones directly, in the threads where those stand. */
 export async function repliesTo(
   tx: Transaction,

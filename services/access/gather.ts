@@ -20,6 +20,7 @@ import {
   positionsOf,
   recordedAt,
   repliesTo,
+  streamsAt,
 } from './gather-queries.ts'
 import { type Item, itemOf } from './items.ts'
 import { concerns, type ScopeRange, type Traces } from './lookup-scope.ts'
@@ -44,7 +45,10 @@ export type Gathered = {
 
 const chunk = 1000
 
-/** Reads all that the log holds of some persons before a position, with what is needed to understand it. */
+/**
+ * Reads all that the log holds of some persons before a position, with what is needed to understand it. `mentioned`: where
+ * their names stand in texts of others, as an officer decided.
+ */
 export async function gather(
   ledger: Ledger,
   log: Log,
@@ -52,6 +56,7 @@ export async function gather(
   open: OpenParts,
   subjects: ReadonlySet<string>,
   upTo: string,
+  mentioned: readonly string[] = [],
 ): Promise<Gathered> {
   const { controller } = log
   const declared = await declaredBefore(tx, controller, upTo)
@@ -59,7 +64,8 @@ export async function gather(
   const standing = await positionsOf(tx, controller, [...subjects], upTo)
   const theirs = new Set(standing.filter(isInteraction).map(({ streamId }) => streamId))
   const events = (await eventsOfStreams(tx, controller, [...theirs], upTo)).filter(isInteraction)
-  const around = (await contextOf(tx, controller, events, theirs, upTo)).filter(isInteraction)
+  const around = (await contextOf(tx, controller, events, theirs, mentioned, upTo)).filter(isInteraction)
+  const named = new Set(mentioned)
   const others = standing.filter((event) => !isInteraction(event) && !theirs.has(event.streamId))
   const all = [...events, ...around, ...others]
   const parts = await openAll(tx, open, all)
@@ -69,6 +75,7 @@ export async function gather(
       event,
       parts.get(event.position) ?? [],
       subjects,
+      named.has(event.position),
       theirs.has(event.streamId),
       threadOf(event.streamId),
     ),
@@ -127,9 +134,10 @@ async function contextOf(
   controller: number,
   events: readonly StoredEvent[],
   theirs: ReadonlySet<string>,
+  mentioned: readonly string[],
   upTo: string,
 ): Promise<StoredEvent[]> {
-  const near = new Set<string>()
+  const near = new Set<string>(await streamsAt(tx, controller, mentioned))
   const threads = new Set<string>(theirs)
   for (const event of events) {
     const named = [event.threadId, textOf(event, 'inReplyTo'), textOf(event, 'derivedFrom')]

@@ -40,13 +40,14 @@ export function itemOf(
   event: StoredEvent,
   parts: readonly OpenedPart[],
   subjects: ReadonlySet<string>,
+  mentioned: boolean,
   inTheirs: boolean,
   thread: string,
 ): Item {
   const interaction = event.type.startsWith('interaction.')
   const main = interaction ? parts.find(({ category }) => contentCategories.has(category)) : undefined
   const content = main?.content as Content | undefined
-  const concerned = parts.some(({ subjectId }) => subjects.has(subjectId))
+  const concerned = mentioned || parts.some(({ subjectId }) => subjects.has(subjectId))
   return {
     event,
     relation: relationOf(main, subjects, concerned, inTheirs),

@@ -10,6 +10,7 @@ import { compile } from './compile.ts'
 import { type Evidence, evidenceOf } from './evidence.ts'
 import { gather } from './gather.ts'
 import type { ReviewDecision } from './review-rules.ts'
+import { hitsOf } from './search-review.ts'
 
 export type Why = { readonly actor: Actor; readonly purpose: string }
 
@@ -39,9 +40,12 @@ export async function compileCase(
   const subjects = new Set(compiled.links.map(({ subject }) => subject))
   const scope = { case: id, subjects: [...subjects], before: compiled.position }
   const evidence = await evidenceOf(ledger, log, compiled.position)
-  return lookUp(ledger, log, { ...why, kind: 'exported', scope, restricted: 'included' }, (open, position) =>
-    reading(ledger, log, async (tx) => {
-      const gathered = await gather(ledger, log, tx, open, subjects, compiled.position)
+  const look = { ...why, kind: 'exported', scope, restricted: 'included' } as const
+  return lookUp(ledger, log, look, async (open, position) => {
+    const hits = await hitsOf(ledger, log, open, { id, ...compiled }, compiled.position)
+    const mentioned = hits.flatMap((it) => (it.verdict === 'include' ? [it.position] : []))
+    return reading(ledger, log, async (tx) => {
+      const gathered = await gather(ledger, log, tx, open, subjects, compiled.position, mentioned)
       const maskKey = await maskKeyOf(tx, open, file)
       const { arrival, state } = file
       const answer = compile({
@@ -53,8 +57,8 @@ export async function compileCase(
         notes: await notesOf(tx, open, compiled.decisions),
       })
       return { lookUp: position, answer, evidence }
-    }),
-  )
+    })
+  })
 }
 
 async function maskKeyOf(tx: Transaction, open: OpenParts, file: AccessFile): Promise<Buffer> {

@@ -115,3 +115,79 @@ export const HandOut = z
     }),
   })
   .meta({ id: 'HandOut' })
+
+const count = (description: string) => z.int().meta({ description, example: 17 })
+const verdict = z.enum(['include', 'exclude']).meta({
+  description:
+    'Texten rör den begärande, eller någon annan av samma namn / it concerns the person, or a namesake',
+  example: 'include',
+})
+
+export const TextSearchRequest = z
+  .strictObject({
+    purpose,
+    terms: z
+      .array(text(200))
+      .max(50)
+      .default([])
+      .meta({
+        description:
+          'Fler namn att söka, utöver de knutna kontonas; förseglas / more names to look for than those of the linked accounts; kept sealed',
+        example: ['Exempla Exempelsson'],
+      }),
+  })
+  .meta({ id: 'TextSearchRequest' })
+
+export const TextSearchState = z
+  .strictObject({
+    id: z.uuid().meta({ example: '0198c5a0-0000-7000-8000-000000000050' }),
+    state: z.enum(['running', 'interrupted', 'finished']).meta({
+      description:
+        'interrupted: processen avbröts; att starta igen fortsätter där den var / its process ended; starting again goes on where it was',
+      example: 'running',
+    }),
+    through: position.meta({ description: 'Allt före är genomsökt / everything before it is searched' }),
+    upTo: position.meta({ description: 'Var den slutar / where it ends' }),
+    texts: count('Genomsökta texter / texts searched'),
+    hits: count('Träffar / hits'),
+    unreviewed: count('Träffar som ingen har granskat / hits that nobody has looked at'),
+    secondsLeft: z.int().optional().meta({ description: 'Uppskattad tid kvar / estimated', example: 40 }),
+  })
+  .meta({ id: 'TextSearch' })
+
+export const TextHitsRequest = z
+  .strictObject({
+    purpose,
+    unreviewed: z
+      .boolean()
+      .default(true)
+      .meta({ description: 'Bara ogranskade / unreviewed only', example: true }),
+    page: z.int().min(1).max(100_000).default(1).meta({ example: 1 }),
+    limit: z.int().min(1).max(200).default(20).meta({ example: 20 }),
+  })
+  .meta({ id: 'TextHitsRequest' })
+
+export const TextHits = z
+  .strictObject({
+    total: count('Så många finns / so many there are'),
+    hits: z.array(
+      z.strictObject({
+        event: z.uuid(),
+        position,
+        verdict: verdict.optional(),
+        texts: z.array(z.string()).meta({ description: 'Det som skrevs / what was written' }),
+      }),
+    ),
+  })
+  .meta({ id: 'TextHits' })
+
+export const ReviewHitsRequest = z
+  .strictObject({
+    purpose,
+    decision: verdict,
+    hits: z.array(z.uuid()).min(1).max(10_000).optional().meta({
+      description: 'Vilka; utan: alla ogranskade / which; without: all unreviewed ones',
+    }),
+    note,
+  })
+  .meta({ id: 'ReviewHitsRequest' })

@@ -1,0 +1,243 @@
+import type { Transaction } from '../db/transaction.ts'
+import { type Actor, recordCommand } from '../ledger/command.ts'
+import type { Ledger, Log } from '../ledger/ledger.ts'
+import { lookUp, type OpenedPart, type OpenParts, reading } from '../ledger/open.ts'
+import { logSize, readEvents } from '../ledger/read.ts'
+import { DomainError } from '../platform/errors.ts'
+import { uuidv7 } from '../platform/ids.ts'
+import type { AccessFile } from './case-file.ts'
+import { loadCase, requireOpen } from './case-steps.ts'
+import { positionsOf } from './gather-queries.ts'
+import { type TextMatcher, textMatcher } from './search-match.ts'
+import { textParts } from './search-queries.ts'
+
+/** A text of somebody else in which a name of the person stands. Kept sealed: that it concerns them is personal. */
+export type Hit = { readonly event: string; readonly position: string }
+
+export type SearchProgress = {
+  /** Everything before it has been searched. */
+  readonly through: string
+  readonly upTo: string
+  readonly texts: number
+  readonly hits: number
+}
+
+export type SearchRequest = {
+  readonly purpose: string
+  /** Further names to look for, as the person gave them. Kept sealed. */
+  readonly terms: readonly string[]
+}
+
+const page = 500
+/** Positions after which what was found is made durable: so much is done again when the process dies. */
+const stride = 20_000
+const contentCategories: ReadonlySet<string> = new Set(['content', 'message'])
+
+/** Begins a search of everything before the log's present end, or says which unfinished one goes on. */
+export async function startSearch(
+  ledger: Ledger,
+  log: Log,
+  actor: Actor,
+  caseId: string,
+  { purpose, terms }: SearchRequest,
+): Promise<string> {
+  const file = await loadCase(ledger, log, caseId)
+  requireOpen(file)
+  if (file.search?.finished === false) return file.search.id
+  if (file.links.length === 0 && terms.length === 0) {
+    throw new DomainError(
+      'decision-missing',
+      'Nobody is linked yet, and no name was given: nothing to look for',
+    )
+  }
+  const search = uuidv7()
+  const upTo = await reading(ledger, log, (tx) => logSize(tx, log.controller))
+  await recordCommand(ledger, log, {
+    type: 'access.search-started',
+    streamId: caseId,
+    expectedVersion: file.version,
+    actor,
+    data: { search, upTo },
+    sealed: { purpose, terms: [...terms] },
+  })
+  return search
+}
+
+export type RunOptions = {
+  readonly signal?: AbortSignal
+  readonly onProgress?: (progress: SearchProgress) => void
+}
+
+/**
+ * Carries a case's unfinished search on from where it stands, page by page: it holds one page of texts and the hits of one
+ * stride. What is found is durable with how far it came, so that a run which dies is taken up by the next.
+ */
+export async function runSearch(
+  ledger: Ledger,
+  log: Log,
+  actor: Actor,
+  caseId: string,
+  { signal, onProgress }: RunOptions = {},
+): Promise<SearchProgress> {
+  const file = await loadCase(ledger, log, caseId)
+  requireOpen(file)
+  const { search } = file
+  if (search === undefined || search.finished)
+    throw new DomainError('state-conflict', 'No search is under way')
+  const { id, upTo } = search
+  const subjects = file.links.map(({ subject }) => subject)
+  const begun = await progressOf(ledger, log, id, upTo)
+  const scope = { case: caseId, subjects, search: id, from: begun.through, before: upTo }
+  const purpose = await purposeOf(ledger, log, actor, file)
+  return lookUp(
+    ledger,
+    log,
+    { actor, kind: 'machine-scan', restricted: 'included', purpose: purpose.purpose, scope },
+    async (open) => {
+      const matcher = await reading(ledger, log, (tx) => matcherOf(tx, open, log, subjects, purpose.terms))
+      let now = begun
+      let version = begun.version
+      let hits: Hit[] = []
+      let kept = BigInt(now.through)
+      const keep = async () => {
+        const { through, texts, hits: found } = now
+        await recordCommand(ledger, log, {
+          type: 'access.search-progressed',
+          streamId: id,
+          expectedVersion: version,
+          actor,
+          data: { case: caseId, through, texts, hits: found },
+          ...(hits.length > 0 && { sealed: { hits } }),
+        })
+        version += 1
+        kept = BigInt(through)
+        hits = []
+      }
+      while (BigInt(now.through) < BigInt(upTo)) {
+        if (signal?.aborted) {
+          await keep()
+          return now
+        }
+        const found = await reading(ledger, log, (tx) =>
+          scanPage(tx, open, log, now.through, upTo, subjects, matcher),
+        )
+        hits.push(...found.hits)
+        now = {
+          upTo,
+          version,
+          through: found.through,
+          texts: now.texts + found.texts,
+          hits: now.hits + found.hits.length,
+        }
+        onProgress?.(now)
+        if (BigInt(now.through) - kept >= stride || hits.length >= page) await keep()
+      }
+      await keep()
+      const { texts, hits: total } = now
+      await recordCommand(ledger, log, {
+        type: 'access.search-finished',
+        streamId: caseId,
+        actor,
+        data: { search: id, texts, hits: total },
+      })
+      return now
+    },
+  )
+}
+
+/** How far a search has durably come. */
+export async function progressOf(ledger: Ledger, log: Log, search: string, upTo: string) {
+  const events = await reading(ledger, log, (tx) =>
+    readEvents(tx, { controller: log.controller, streamId: search, limit: 100_000 }),
+  )
+  const last = events.at(-1)
+  const { through = '0', texts = 0, hits = 0 } = (last?.data ?? {}) as Partial<SearchProgress>
+  return { through, texts, hits, upTo, version: last?.streamVersion ?? 0 }
+}
+
+async function purposeOf(ledger: Ledger, log: Log, actor: Actor, file: AccessFile) {
+  const events = await reading(ledger, log, (tx) =>
+    readEvents(tx, { controller: log.controller, streamId: file.id, limit: 100_000 }),
+  )
+  const started = events.findLast(({ type }) => type === 'access.search-started')
+  const scope = { case: file.id, search: file.search?.id ?? '' }
+  const look = {
+    actor,
+    kind: 'machine-scan',
+    purpose: 'Sökning i löpande text / search of running text',
+    scope,
+  } as const
+  const parts = await lookUp(ledger, log, look, (open) =>
+    reading(ledger, log, (tx) => open(tx, started === undefined ? [] : [started.position])),
+  )
+  const { purpose, terms } = parts[0]?.content ?? {}
+  return {
+    purpose: typeof purpose === 'string' ? purpose : look.purpose,
+    terms: Array.isArray(terms) ? terms.filter((it) => typeof it === 'string') : [],
+  }
+}
+
+/** Whatever the linked accounts are or were called, and what the officer added. */
+async function matcherOf(
+  tx: Transaction,
+  open: OpenParts,
+  log: Log,
+  subjects: readonly string[],
+  terms: readonly string[],
+): Promise<TextMatcher | undefined> {
+  const [names, handles] = [new Set(terms), new Set<string>()]
+  const theirs = new Set(subjects)
+  const before = String(Number.MAX_SAFE_INTEGER)
+  const positions = (await positionsOf(tx, log.controller, subjects, before)).map(({ position }) => position)
+  for (let from = 0; from < positions.length; from += page) {
+    for (const { subjectId, category, content } of await open(tx, positions.slice(from, from + page))) {
+      if (!theirs.has(subjectId) || contentCategories.has(category)) continue
+      const { displayName, handle, email, profileUrl } = content ?? {}
+      if (typeof displayName === 'string') names.add(displayName)
+      for (const it of [handle, email, profileUrl]) if (typeof it === 'string') handles.add(it)
+    }
+  }
+  return textMatcher([...names], [...handles])
+}
+
+/** What of one part is running text: what was said, and what the attachments are said to show. */
+export function textsOf({ content }: OpenedPart): string[] {
+  const { text, title, attachments } = content ?? {}
+  const described = Array.isArray(attachments)
+    ? attachments.map((it) =>
+        typeof it === 'object' && it !== null && 'description' in it ? it.description : '',
+      )
+    : []
+  return [title, text, ...described].filter((it) => typeof it === 'string').filter((it) => it !== '')
+}
+
+async function scanPage(
+  tx: Transaction,
+  open: OpenParts,
+  log: Log,
+  from: string,
+  upTo: string,
+  subjects: readonly string[],
+  matcher: TextMatcher | undefined,
+): Promise<{ through: string; texts: number; hits: Hit[] }> {
+  const found = await textParts(tx, log.controller, from, upTo, subjects, page)
+  let texts = 0
+  const hits: Hit[] = []
+  const events = new Map(found.map(({ position, event }) => [position, event]))
+  const opened = await open(tx, [...events.keys()])
+  for (const part of opened) {
+    if (!contentCategories.has(part.category)) continue
+    const said = textsOf(part)
+    texts += said.length
+    const event = events.get(part.position)
+    if (event !== undefined && matcher !== undefined && said.some(matcher.test)) {
+      hits.push({ event, position: part.position })
+    }
+  }
+  const last = found.at(-1)
+  return {
+    through: found.length < page || last === undefined ? upTo : String(BigInt(last.position) + 1n),
+    texts,
+    hits,
+  }
+}
