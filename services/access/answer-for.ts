@@ -6,8 +6,9 @@ import { linkSubject } from './case-links.ts'
 import { openCase, stepCase } from './case-steps.ts'
 import { type Candidate, findPersons } from './find.ts'
 import type { Identifier } from './identifiers.ts'
-import { type CompiledAnswer, compileCase, type Why } from './package.ts'
+import { type CompiledAnswer, compileCase } from './package.ts'
 import { summaryOf } from './summary.ts'
+import type { Why } from './why.ts'
 
 export type AnswerRequest = Why & {
   readonly identifiers: readonly Identifier[]

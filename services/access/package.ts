@@ -1,5 +1,4 @@
 import type { Transaction } from '../db/transaction.ts'
-import type { Actor } from '../ledger/command.ts'
 import type { Ledger, Log } from '../ledger/ledger.ts'
 import { lookUp, type OpenParts, reading } from '../ledger/open.ts'
 import { DomainError } from '../platform/errors.ts'
@@ -11,8 +10,7 @@ import { type Evidence, evidenceOf } from './evidence.ts'
 import { gather } from './gather.ts'
 import type { ReviewDecision } from './review-rules.ts'
 import { hitsOf } from './search-review.ts'
-
-export type Why = { readonly actor: Actor; readonly purpose: string }
+import type { Why } from './why.ts'
 
 /** An answer and what proves it: all that its files are made of (`files.ts`). */
 export type CompiledAnswer = {

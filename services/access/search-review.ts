@@ -5,8 +5,8 @@ import { readEvents } from '../ledger/read.ts'
 import { DomainError } from '../platform/errors.ts'
 import type { AccessFile } from './case-file.ts'
 import { loadCase, requireOpen } from './case-steps.ts'
-import type { Why } from './package.ts'
 import { type Hit, textsOf } from './search.ts'
+import type { Why } from './why.ts'
 
 export type Verdict = 'include' | 'exclude'
 export type ReviewedHit = Hit & { readonly verdict?: Verdict }
