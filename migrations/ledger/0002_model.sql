@@ -185,6 +185,55 @@ create table model.platform_demand (
 create index platform_demand_open_idx on model.platform_demand (controller_id, demanded_position) where decided_position is null;
 comment on table model.platform_demand is 'What platforms want changed or gone: a case each, open until somebody has decided to follow, keep or restrict.';
 
+create table model.supervision_round (
+  controller_id int not null,
+  round_id uuid not null,
+  channel_id uuid not null,
+  position bigint not null,
+  from_at timestamptz not null,
+  to_at timestamptz not null,
+  seen int not null,
+  acted int not null,
+  primary key (controller_id, round_id)
+);
+create index supervision_round_channel_idx on model.supervision_round (controller_id, channel_id, to_at);
+comment on table model.supervision_round is 'Who looked through a channel stands sealed in the event; here when, how much was seen and how much acted on.';
+
+create table model.supervision_item (
+  controller_id int not null,
+  item_id uuid not null,
+  channel_id uuid not null,
+  object_id uuid,
+  source text not null,
+  known_at timestamptz not null,
+  position bigint not null,
+  action text,
+  acted_at timestamptz,
+  acted_position bigint,
+  primary key (controller_id, item_id)
+);
+create index supervision_item_channel_idx on model.supervision_item (controller_id, channel_id, known_at);
+create index supervision_item_open_idx on model.supervision_item (controller_id, known_at) where acted_position is null;
+comment on table model.supervision_item is 'What somebody came to know of on a channel, by a round, a report or a notice, and what was done about it when.';
+
+create table model.supervision_alarm (
+  controller_id int not null,
+  channel_id uuid not null,
+  due_at timestamptz not null,
+  position bigint not null,
+  primary key (controller_id, channel_id, due_at)
+);
+comment on table model.supervision_alarm is 'Rounds that did not come in time: one alarm for each day that was missed, however often it is looked.';
+
+create table model.unpublication (
+  controller_id int not null,
+  object_id uuid not null,
+  position bigint not null,
+  ground text not null,
+  primary key (controller_id, object_id)
+);
+comment on table model.unpublication is 'Objects taken off their channel while their copy is kept.';
+
 create table model.capacity_ruling (
   controller_id int not null,
   object_id uuid not null,
@@ -207,7 +256,7 @@ comment on table model.capacity_ruling is 'In what capacity somebody acted, as a
 do $$
 declare t text;
 begin
-  foreach t in array array['declaration', 'rule_version', 'retention_class', 'object', 'observation', 'channel_subject', 'channel_reach', 'class_disposed', 'hold', 'platform_demand', 'purge', 'disclosure', 'disclosed_object', 'capacity_ruling'] loop
+  foreach t in array array['declaration', 'rule_version', 'retention_class', 'object', 'observation', 'channel_subject', 'channel_reach', 'class_disposed', 'hold', 'platform_demand', 'purge', 'disclosure', 'disclosed_object', 'capacity_ruling', 'supervision_round', 'supervision_item', 'supervision_alarm', 'unpublication'] loop
     execute format('alter table model.%I enable row level security', t);
     execute format('alter table model.%I force row level security', t);
     execute format('create policy own_controller on model.%I using (controller_id = (select ledger.current_controller())) with check (controller_id = (select ledger.current_controller()))', t);
@@ -522,9 +571,47 @@ begin
   if exists (select from ledger.event e where e.controller_id = p_controller and e.position >= p_from and e.position < p_to and starts_with(e.type, 'capacity.')) then
     perform model.project_rulings(p_controller, p_from, p_to);
   end if;
+  if exists (select from ledger.event e where e.controller_id = p_controller and e.position >= p_from and e.position < p_to
+             and (starts_with(e.type, 'supervision.') or e.type = 'object.unpublished')) then
+    insert into supervision_round (controller_id, round_id, channel_id, position, from_at, to_at, seen, acted)
+      select p_controller, r.stream_id, r.channel_id, r.position, (r.data ->> 'from')::timestamptz, (r.data ->> 'to')::timestamptz, (r.data ->> 'seen')::int, (r.data ->> 'acted')::int
+      from (
+        select e.stream_id, e.channel_id, e.position, e.header::jsonb -> 'data' as data
+        from ledger.event e
+        where e.controller_id = p_controller and e.position >= p_from and e.position < p_to and e.type = 'supervision.looked-through') r;
+    insert into supervision_item (controller_id, item_id, channel_id, object_id, source, known_at, position)
+      select p_controller, n.stream_id, n.channel_id, (n.data ->> 'object')::uuid, n.data ->> 'source', (n.data ->> 'knownAt')::timestamptz, n.position
+      from (
+        select e.stream_id, e.channel_id, e.position, e.header::jsonb -> 'data' as data
+        from ledger.event e
+        where e.controller_id = p_controller and e.position >= p_from and e.position < p_to and e.type = 'supervision.noticed') n;
+    update supervision_item i set action = a.action, acted_at = a.acted_at, acted_position = a.position
+      from (
+        select distinct on (e.stream_id) e.stream_id, e.position, e.header::jsonb -> 'data' ->> 'action' as action, (e.header::jsonb -> 'data' ->> 'actedAt')::timestamptz as acted_at
+        from ledger.event e
+        where e.controller_id = p_controller and e.position >= p_from and e.position < p_to and e.type = 'supervision.acted'
+        order by e.stream_id, e.position) a
+      where i.controller_id = p_controller and i.item_id = a.stream_id and i.acted_position is null;
+    insert into supervision_alarm (controller_id, channel_id, due_at, position)
+      select p_controller, o.channel_id, o.due_at, min(o.position)
+      from (
+        select e.channel_id, (e.header::jsonb -> 'data' ->> 'dueAt')::timestamptz as due_at, e.position
+        from ledger.event e
+        where e.controller_id = p_controller and e.position >= p_from and e.position < p_to and e.type = 'supervision.overdue') o
+      group by 2, 3
+      on conflict (controller_id, channel_id, due_at) do nothing;
+    insert into unpublication (controller_id, object_id, position, ground)
+      select distinct on (u.object_id) p_controller, u.object_id, u.position, u.ground
+      from (
+        select (e.header::jsonb -> 'data' ->> 'object')::uuid as object_id, e.position, e.header::jsonb -> 'data' ->> 'ground' as ground
+        from ledger.event e
+        where e.controller_id = p_controller and e.position >= p_from and e.position < p_to and e.type = 'object.unpublished') u
+      order by u.object_id, u.position
+      on conflict (controller_id, object_id) do nothing;
+  end if;
 end
 $$;
-comment on function model.project_oversight(int, bigint, bigint) is 'The part of model.project that applies disclosures and rulings on capacity.';
+comment on function model.project_oversight(int, bigint, bigint) is 'The part of model.project that applies disclosures, rulings on capacity and supervision.';
 
 -- A ruling moves the counts of an object's events up to there: from what the ruling before said of them, else from what
 -- they said themselves. Days of a counter only ever widen: they say when something was counted there, also if it was moved

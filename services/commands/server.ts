@@ -10,6 +10,7 @@ import { checkSigning, measureSigning } from './checkpoint-health.ts'
 import { assertAgreement, recoverRuntime } from './recover-runtime.ts'
 import { measureRetention } from './retention-health.ts'
 import { openRuntime, type Runtime } from './runtime.ts'
+import { measureSupervision } from './supervision-health.ts'
 
 export type ServeOptions = { readonly migrate: boolean; readonly api: boolean; readonly worker: boolean }
 
@@ -49,6 +50,7 @@ async function listen(runtime: Runtime) {
   const { verifyToken, localIssuer } = await openAuth(authConfigOf(config), clock)
   const metrics = new Registry()
   measureSigning(ledger.pool, metrics)
+  measureSupervision(ledger, metrics)
   measureCases(ledger, metrics)
   measureRetention(ledger, metrics)
   const app = await buildApp({

@@ -4,6 +4,7 @@ import type { SignerDeps } from '../ledger/checkpoints.ts'
 import type { Logger } from '../platform/log.ts'
 import { executePurge, openPurges, type PurgeDeps } from '../retention/purge.ts'
 import { sweep, sweepIsDue } from '../retention/sweep.ts'
+import { raiseAlarms } from '../supervision/rounds.ts'
 import { openSigner } from './signer.ts'
 
 /** The jobs that run by themselves. `stop` waits for the step under way; the next start goes on from there. */
@@ -26,6 +27,9 @@ const sweepLookMs = 60_000
 /** How often the worker looks which cases of data subjects are near their last day, in milliseconds. */
 const reminderLookMs = 15 * 60_000
 
+/** How often the worker looks for rounds of supervision that did not come, in milliseconds. */
+const alarmIntervalMs = 60_000
+
 /** How often what has been appended is signed, in milliseconds: for so long an event has no proof yet. */
 const signIntervalMs = 3_000
 
@@ -40,6 +44,7 @@ export async function startWorker(deps: WorkerDeps): Promise<Worker> {
   const loops = [
     repeat(deps.log, 'the purge job failed and will be tried again', purgeIntervalMs, () => runOnce(purging)),
     repeat(deps.log, 'the sweep failed and will be tried again', sweepLookMs, () => sweepOnce(deps)),
+    repeat(deps.log, 'looking for overdue rounds failed', alarmIntervalMs, () => alarmOnce(deps)),
     repeat(deps.log, 'reminding of cases failed and will be tried again', reminderLookMs, async () => {
       for (const log of await deps.ledger.list()) await remindOfCases(deps.ledger, log)
     }),
@@ -87,6 +92,14 @@ function repeat(log: Logger, failed: string, intervalMs: number, work: () => Pro
       wake()
       await running
     },
+  }
+}
+
+/** Raises an alarm for every channel whose round of supervision is overdue. */
+export async function alarmOnce({ ledger, log }: Pick<WorkerDeps, 'ledger' | 'log'>): Promise<void> {
+  for (const each of await ledger.list()) {
+    const raised = await raiseAlarms(ledger, each, 'job:supervision')
+    if (raised > 0) log.warn({ controller: each.slug, raised }, 'rounds of supervision are overdue')
   }
 }
 

@@ -33,6 +33,18 @@ async function oversee(command: Record, other: Record, objects: readonly Appende
   await rule(d, 'private', { quarantineUntil: '2026-12-23' }, known)
   await command('capacity.destruction-approved', { object: d }, known)
   await other('capacity.destruction-approved', { object: d }, known)
+  const item = uuidv7()
+  await other('supervision.looked-through', {
+    from: '2026-11-20T08:00:00Z',
+    to: '2026-11-20T08:20:00Z',
+    seen: 12,
+    acted: 1,
+  })
+  await other('supervision.noticed', { object: a, source: 'round', knownAt: '2026-11-20T08:10:00Z' }, item)
+  await other('supervision.acted', { action: 'unpublished', actedAt: '2026-11-20T09:00:00Z' }, item)
+  await other('object.unpublished', { object: a, ground: 'offensive' })
+  await other('supervision.overdue', { dueAt: '2026-11-21T08:20:00Z' })
+  await other('supervision.overdue', { dueAt: '2026-11-21T08:20:00Z' })
   // Of an object whose own act has not come yet: it says nothing of what comes after it.
   await rule(late, 'private')
 }
@@ -113,6 +125,7 @@ export async function richHistory(house: House): Promise<Log> {
     recordCommand(ledger, log, {
       type,
       actor: { name: 'registrar' },
+      channelId: someChannel,
       data: data as never,
       ...(streamId === undefined ? {} : { streamId }),
     })
