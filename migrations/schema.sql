@@ -628,6 +628,87 @@ grant select on model.rule_version to liggare_auditor;
 grant select on model.rule_version to liggare_purge;
 grant select on model.rule_version to liggare_worker;
 
+create table model.supervision_alarm (
+  controller_id integer not null,
+  channel_id uuid not null,
+  due_at timestamp with time zone not null,
+  "position" bigint not null,
+  constraint supervision_alarm_pkey PRIMARY KEY (controller_id, channel_id, due_at)
+);
+alter table model.supervision_alarm owner to liggare_owner;
+alter table model.supervision_alarm enable row level security;
+alter table model.supervision_alarm force row level security;
+create policy own_controller on model.supervision_alarm as permissive for all to public using ((controller_id = ( SELECT ledger.current_controller() AS current_controller))) with check ((controller_id = ( SELECT ledger.current_controller() AS current_controller)));
+comment on table model.supervision_alarm is 'Rounds that did not come in time: one alarm for each day that was missed, however often it is looked.';
+grant select on model.supervision_alarm to liggare_api;
+grant select on model.supervision_alarm to liggare_auditor;
+grant select on model.supervision_alarm to liggare_purge;
+grant select on model.supervision_alarm to liggare_worker;
+
+create table model.supervision_item (
+  controller_id integer not null,
+  item_id uuid not null,
+  channel_id uuid not null,
+  object_id uuid,
+  source text not null,
+  known_at timestamp with time zone not null,
+  "position" bigint not null,
+  action text,
+  acted_at timestamp with time zone,
+  acted_position bigint,
+  constraint supervision_item_pkey PRIMARY KEY (controller_id, item_id)
+);
+alter table model.supervision_item owner to liggare_owner;
+alter table model.supervision_item enable row level security;
+alter table model.supervision_item force row level security;
+create policy own_controller on model.supervision_item as permissive for all to public using ((controller_id = ( SELECT ledger.current_controller() AS current_controller))) with check ((controller_id = ( SELECT ledger.current_controller() AS current_controller)));
+CREATE INDEX supervision_item_channel_idx ON model.supervision_item USING btree (controller_id, channel_id, known_at);
+CREATE INDEX supervision_item_open_idx ON model.supervision_item USING btree (controller_id, known_at) WHERE (acted_position IS NULL);
+comment on table model.supervision_item is 'What somebody came to know of on a channel, by a round, a report or a notice, and what was done about it when.';
+grant select on model.supervision_item to liggare_api;
+grant select on model.supervision_item to liggare_auditor;
+grant select on model.supervision_item to liggare_purge;
+grant select on model.supervision_item to liggare_worker;
+
+create table model.supervision_round (
+  controller_id integer not null,
+  round_id uuid not null,
+  channel_id uuid not null,
+  "position" bigint not null,
+  from_at timestamp with time zone not null,
+  to_at timestamp with time zone not null,
+  seen integer not null,
+  acted integer not null,
+  constraint supervision_round_pkey PRIMARY KEY (controller_id, round_id)
+);
+alter table model.supervision_round owner to liggare_owner;
+alter table model.supervision_round enable row level security;
+alter table model.supervision_round force row level security;
+create policy own_controller on model.supervision_round as permissive for all to public using ((controller_id = ( SELECT ledger.current_controller() AS current_controller))) with check ((controller_id = ( SELECT ledger.current_controller() AS current_controller)));
+CREATE INDEX supervision_round_channel_idx ON model.supervision_round USING btree (controller_id, channel_id, to_at);
+comment on table model.supervision_round is 'Who looked through a channel stands sealed in the event; here when, how much was seen and how much acted on.';
+grant select on model.supervision_round to liggare_api;
+grant select on model.supervision_round to liggare_auditor;
+grant select on model.supervision_round to liggare_purge;
+grant select on model.supervision_round to liggare_worker;
+
+create table model.unpublication (
+  controller_id integer not null,
+  object_id uuid not null,
+  "position" bigint not null,
+  ground text not null,
+  constraint unpublication_pkey PRIMARY KEY (controller_id, object_id)
+);
+alter table model.unpublication owner to liggare_owner;
+alter table model.unpublication enable row level security;
+alter table model.unpublication force row level security;
+create policy own_controller on model.unpublication as permissive for all to public using ((controller_id = ( SELECT ledger.current_controller() AS current_controller))) with check ((controller_id = ( SELECT ledger.current_controller() AS current_controller)));
+comment on table model.unpublication is 'Objects taken off their channel while their copy is kept.';
+grant select on model.unpublication to liggare_api;
+grant select on model.unpublication to liggare_auditor;
+grant select on model.unpublication to liggare_purge;
+grant select on model.unpublication to liggare_worker;
+
 CREATE OR REPLACE FUNCTION ledger.append(p_controller integer, p_recorded_at timestamp with time zone, p_event_id uuid[], p_stream_id uuid[], p_expected integer[], p_group integer[], p_type text[], p_channel_id uuid[], p_thread_id uuid[], p_capacity text[], p_occurred_on date[], p_header text[], p_entry bytea[], p_digest bytea[], p_alias bytea[], p_content bytea[], p_tomb_item integer[], p_tomb_digest bytea[], p_identity_item integer[], p_identity_digest bytea[], p_identity_kind text[], p_identity_id uuid[], p_identity_fresh boolean[], p_trait_item integer[], p_trait_digest bytea[], p_trait_subject uuid[], p_trait_kind text[], p_subject_item integer[], p_subject_id uuid[], p_subject_fresh boolean[], p_part_item integer[], p_part_ordinal smallint[], p_part_subject uuid[], p_part_role text[], p_part_category text[], p_part_digest bytea[], p_part_ciphertext bytea[], p_part_commitment bytea[])
  RETURNS TABLE(outcome smallint, "position" bigint, version integer, same boolean)
  LANGUAGE plpgsql
@@ -1712,10 +1793,48 @@ begin
   if exists (select from ledger.event e where e.controller_id = p_controller and e.position >= p_from and e.position < p_to and starts_with(e.type, 'capacity.')) then
     perform model.project_rulings(p_controller, p_from, p_to);
   end if;
+  if exists (select from ledger.event e where e.controller_id = p_controller and e.position >= p_from and e.position < p_to
+             and (starts_with(e.type, 'supervision.') or e.type = 'object.unpublished')) then
+    insert into supervision_round (controller_id, round_id, channel_id, position, from_at, to_at, seen, acted)
+      select p_controller, r.stream_id, r.channel_id, r.position, (r.data ->> 'from')::timestamptz, (r.data ->> 'to')::timestamptz, (r.data ->> 'seen')::int, (r.data ->> 'acted')::int
+      from (
+        select e.stream_id, e.channel_id, e.position, e.header::jsonb -> 'data' as data
+        from ledger.event e
+        where e.controller_id = p_controller and e.position >= p_from and e.position < p_to and e.type = 'supervision.looked-through') r;
+    insert into supervision_item (controller_id, item_id, channel_id, object_id, source, known_at, position)
+      select p_controller, n.stream_id, n.channel_id, (n.data ->> 'object')::uuid, n.data ->> 'source', (n.data ->> 'knownAt')::timestamptz, n.position
+      from (
+        select e.stream_id, e.channel_id, e.position, e.header::jsonb -> 'data' as data
+        from ledger.event e
+        where e.controller_id = p_controller and e.position >= p_from and e.position < p_to and e.type = 'supervision.noticed') n;
+    update supervision_item i set action = a.action, acted_at = a.acted_at, acted_position = a.position
+      from (
+        select distinct on (e.stream_id) e.stream_id, e.position, e.header::jsonb -> 'data' ->> 'action' as action, (e.header::jsonb -> 'data' ->> 'actedAt')::timestamptz as acted_at
+        from ledger.event e
+        where e.controller_id = p_controller and e.position >= p_from and e.position < p_to and e.type = 'supervision.acted'
+        order by e.stream_id, e.position) a
+      where i.controller_id = p_controller and i.item_id = a.stream_id and i.acted_position is null;
+    insert into supervision_alarm (controller_id, channel_id, due_at, position)
+      select p_controller, o.channel_id, o.due_at, min(o.position)
+      from (
+        select e.channel_id, (e.header::jsonb -> 'data' ->> 'dueAt')::timestamptz as due_at, e.position
+        from ledger.event e
+        where e.controller_id = p_controller and e.position >= p_from and e.position < p_to and e.type = 'supervision.overdue') o
+      group by 2, 3
+      on conflict (controller_id, channel_id, due_at) do nothing;
+    insert into unpublication (controller_id, object_id, position, ground)
+      select distinct on (u.object_id) p_controller, u.object_id, u.position, u.ground
+      from (
+        select (e.header::jsonb -> 'data' ->> 'object')::uuid as object_id, e.position, e.header::jsonb -> 'data' ->> 'ground' as ground
+        from ledger.event e
+        where e.controller_id = p_controller and e.position >= p_from and e.position < p_to and e.type = 'object.unpublished') u
+      order by u.object_id, u.position
+      on conflict (controller_id, object_id) do nothing;
+  end if;
 end
 $function$;
 alter function model.project_oversight(integer,bigint,bigint) owner to liggare_owner;
-comment on function model.project_oversight(integer,bigint,bigint) is 'The part of model.project that applies disclosures and rulings on capacity.';
+comment on function model.project_oversight(integer,bigint,bigint) is 'The part of model.project that applies disclosures, rulings on capacity and supervision.';
 grant execute on function model.project_oversight(integer,bigint,bigint) to liggare_api;
 grant execute on function model.project_oversight(integer,bigint,bigint) to liggare_auditor;
 grant execute on function model.project_oversight(integer,bigint,bigint) to liggare_worker;

@@ -243,4 +243,38 @@ export type Database = {
     approved_position: string | null
     document: unknown
   }
+  'model.supervision_alarm': {
+    controller_id: number
+    channel_id: string
+    due_at: Date
+    position: string
+  }
+  'model.supervision_item': {
+    controller_id: number
+    item_id: string
+    channel_id: string
+    object_id: string | null
+    source: string
+    known_at: Date
+    position: string
+    action: string | null
+    acted_at: Date | null
+    acted_position: string | null
+  }
+  'model.supervision_round': {
+    controller_id: number
+    round_id: string
+    channel_id: string
+    position: string
+    from_at: Date
+    to_at: Date
+    seen: number
+    acted: number
+  }
+  'model.unpublication': {
+    controller_id: number
+    object_id: string
+    position: string
+    ground: string
+  }
 }
