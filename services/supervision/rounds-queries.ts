@@ -58,6 +58,36 @@ export async function listRounds(
   return { items: rows, total: counted.rows[0]?.total ?? 0 }
 }
 
+export async function roundBy(
+  tx: Transaction,
+  controller: number,
+  id: string,
+): Promise<StoredRound | undefined> {
+  const { rows } = await tx.query<StoredRound>(
+    `select ${roundColumns} from model.supervision_round r where r.controller_id = $1 and r.round_id = $2`,
+    [controller, id],
+  )
+  return rows[0]
+}
+
+export type StoredUnpublication = {
+  readonly object: string
+  readonly position: string
+  readonly ground: string
+}
+
+export async function unpublicationOf(
+  tx: Transaction,
+  controller: number,
+  object: string,
+): Promise<StoredUnpublication | undefined> {
+  const { rows } = await tx.query<StoredUnpublication>(
+    'select u.object_id as object, u.position, u.ground from model.unpublication u where u.controller_id = $1 and u.object_id = $2',
+    [controller, object],
+  )
+  return rows[0]
+}
+
 export async function itemsOf(
   tx: Transaction,
   controller: number,

@@ -14,7 +14,7 @@ import { logOf } from '../ledger/log-of.ts'
 import { reading } from '../ledger/open.ts'
 import { reportBlocks, reportTitle, supervisionReport } from './report.ts'
 import { actOnItem, noticeItem, recordRound, unpublish } from './rounds.ts'
-import { itemBy, listRounds, openItems, type StoredItem, type StoredRound } from './rounds-queries.ts'
+import { itemBy, listRounds, openItems, type StoredItem } from './rounds-queries.ts'
 import {
   ActOnItem,
   itemExample,
@@ -31,21 +31,13 @@ import {
   Unpublish,
   Unpublished,
 } from './rounds-schemas.ts'
+import { itemView, roundView } from './rounds-view.ts'
 
 const base = '/controllers/:controller/supervision'
 const tag = 'supervision'
 const offered = ['application/json', 'text/html', 'application/pdf'] as const
 
-const roundView = ({ from, to, ...it }: StoredRound) => ({
-  ...it,
-  from: from.toISOString(),
-  to: to.toISOString(),
-})
-const itemView = (it: StoredItem) => ({
-  ...it,
-  knownAt: it.knownAt.toISOString(),
-  actedAt: it.actedAt?.toISOString() ?? null,
-})
+const where = { Location: 'var det finns / where it is' }
 
 /** Rounds of supervision, what became known and how soon it was acted on, and the report of both. */
 export function roundsRoutes(app: Api, { ledger }: { readonly ledger: Ledger }): void {
@@ -71,7 +63,12 @@ export function roundsRoutes(app: Api, { ledger }: { readonly ledger: Ledger }):
         },
       },
       responses: {
-        201: { description: 'Antecknad / recorded', schema: SupervisionRound, example: roundExample },
+        201: {
+          description: 'Antecknad / recorded',
+          schema: SupervisionRound,
+          example: roundExample,
+          headers: where,
+        },
       },
     }),
     async (request, reply) => {
@@ -79,6 +76,7 @@ export function roundsRoutes(app: Api, { ledger }: { readonly ledger: Ledger }):
       const made = await recordRound(ledger, log, who(request), request.body)
       const { note: _, from, to, ...rest } = request.body
       const at = { from: new Date(from).toISOString(), to: new Date(to).toISOString() }
+      reply.header('location', `${app.prefix}/controllers/${log.slug}/supervision/rounds/${made.id}`)
       return reply.code(201).send({ ...rest, ...at, ...made })
     },
   )
@@ -127,13 +125,19 @@ export function roundsRoutes(app: Api, { ledger }: { readonly ledger: Ledger }):
         example: { channel: roundExample.channel, source: 'round', knownAt: '2026-03-05T08:10:00+01:00' },
       },
       responses: {
-        201: { description: 'Antecknat / recorded', schema: SupervisionItem, example: itemExample },
+        201: {
+          description: 'Antecknat / recorded',
+          schema: SupervisionItem,
+          example: itemExample,
+          headers: where,
+        },
       },
     }),
     async (request, reply) => {
       const log = await logOf(ledger, request.params.controller)
       const id = await noticeItem(ledger, log, who(request), request.body)
       const item = await reading(ledger, log, (tx) => itemBy(tx, log.controller, id))
+      reply.header('location', `${app.prefix}/controllers/${log.slug}/supervision/items/${id}`)
       return reply.code(201).send(itemView(item as StoredItem))
     },
   )
@@ -209,13 +213,19 @@ export function roundsRoutes(app: Api, { ledger }: { readonly ledger: Ledger }):
           description: 'Avpublicerad / unpublished',
           schema: Unpublished,
           example: { object: roundExample.id, position: '17', ground: 'threat' },
+          headers: where,
         },
       },
       problems: [409],
     }),
     async (request, reply) => {
       const log = await logOf(ledger, request.params.controller)
-      return reply.code(201).send(await unpublish(ledger, log, who(request), request.body))
+      const made = await unpublish(ledger, log, who(request), request.body)
+      reply.header(
+        'location',
+        `${app.prefix}/controllers/${log.slug}/supervision/unpublications/${made.object}`,
+      )
+      return reply.code(201).send(made)
     },
   )
 

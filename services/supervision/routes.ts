@@ -2,6 +2,7 @@ import type { Api } from '../api/types.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import { capacityRoutes } from './capacity-routes.ts'
 import { flaggedRoutes } from './flagged-routes.ts'
+import { supervisedRoutes } from './one-routes.ts'
 import { roundsRoutes } from './rounds-routes.ts'
 
 /** What the controller does to answer for its channels: rulings on capacity, what screening has flagged, rounds. */
@@ -9,4 +10,5 @@ export function supervisionRoutes(app: Api, deps: { readonly ledger: Ledger }): 
   capacityRoutes(app, deps)
   flaggedRoutes(app, deps)
   roundsRoutes(app, deps)
+  supervisedRoutes(app, deps)
 }

@@ -37,6 +37,11 @@ beforeAll(async () => {
 it('shows regular supervision where every stretch keeps within the interval, and not where one does not', async () => {
   for (const day of ['01', '02', '03'])
     expect((await round(`2026-03-${day}T20:00:00Z`, `2026-03-${day}T20:30:00Z`)).status).toBe(201)
+  const made = await round('2026-03-04T20:00:00Z', '2026-03-03T20:30:00Z')
+  expect(made.status).toBe(422)
+  const listed = (await call('GET', `/rounds?channel=${channel}`)).body as { items: { id: string }[] }
+  expect(listed.items).toHaveLength(3)
+  expect((await call('GET', `/rounds/${listed.items[0]?.id}`)).body).toEqual(listed.items[0])
   expect(await report('2026-03-01', '2026-03-03')).toMatchObject({
     interval: 'P1D',
     rounds: 3,
@@ -131,6 +136,9 @@ it('unpublishes what has a copy, once, and refuses what was never captured, with
     body: { object: whole?.streamId, ground: 'threat' },
   })
   expect((await call('GET', '/items')).body).toMatchObject({ total: 1 })
+  const known = await call('GET', `/unpublications/${whole?.streamId}`)
+  expect(known.body).toMatchObject({ object: whole?.streamId, ground: 'threat' })
+  expect((await call('GET', `/items/${id}`)).body).toMatchObject({ action: 'unpublished' })
   expect((await unpublish(whole?.streamId)).status).toBe(409)
   const never = await unpublish('0198c5a0-0000-7000-8000-0000000000ff')
   expect(never).toMatchObject({ status: 422, body: { violations: [{ pointer: '/object' }] } })
