@@ -32,6 +32,20 @@ export function liftOf(id: string, actor: Actor, hold: string): Command {
 }
 
 /**
+ * Who appeals wants the court to see what there is: the persons of the case are held, not by the case, which is closed, but
+ * until somebody lifts it when the appeal is decided.
+ */
+export function appealHolds(file: AccessFile, actor: Actor): Command[] {
+  return file.links.map(({ subject: target }) => ({
+    type: 'hold.placed',
+    streamId: uuidv7(),
+    expectedVersion: 0,
+    actor,
+    data: { kind: 'subject', target, ground: 'appeal' },
+  }))
+}
+
+/**
  * What others wrote around the person is shown in the answer too: the threads it stands in are held until the case is
  * closed, or two compilations of it would differ. Held already: nothing is written.
  */

@@ -17,7 +17,7 @@ import {
   readCases,
   reviewsCases,
 } from './case-file.ts'
-import { holdContext, liftContext, liftOf } from './case-holds.ts'
+import { appealHolds, holdContext, liftContext, liftOf } from './case-holds.ts'
 import { dayOfReceipt } from './clock.ts'
 import { subjectsByIdentity } from './find-queries.ts'
 import { type ActingFor, isOpen, noCase, type RequestedRight } from './states.ts'
@@ -150,6 +150,7 @@ export async function stepCase(
   const closes = closing.has(step.type)
   await recordCommands(ledger, log, [
     ...steps,
+    ...(command.type === 'Appeal' ? appealHolds(file, actor) : []),
     ...(closes ? closed.flatMap((it) => it.links.map((link) => liftOf(it.id, actor, link.hold))) : []),
   ])
   if (closes) for (const it of closed) await liftContext(ledger, log, actor, it.id)

@@ -12,6 +12,8 @@ import { compileCase } from '../../services/access/package.ts'
 import { countCases, remindOfCases } from '../../services/access/reminders.ts'
 import type { Ledger, Log } from '../../services/ledger/ledger.ts'
 import { reading } from '../../services/ledger/open.ts'
+import { listHolds } from '../../services/retention/hold-queries.ts'
+import { liftHold } from '../../services/retention/holds.ts'
 import { newLog, testLedger } from '../ledger/support.ts'
 import { testDatabases } from '../support/database.ts'
 import { as, declareHouse, officer, people, record, why } from './support.ts'
@@ -97,6 +99,21 @@ describe('who asks', () => {
     )
     const { state } = await stepCase(ledger, log, officer, id, late)
     expect(state).toMatchObject({ status: 'refused', appealInTime: false })
+  })
+
+  it('holds the persons of the case again when it is appealed, until somebody lifts it', async () => {
+    const { subject } = await planted()
+    const id = await openCase(ledger, log, officer, intake)
+    await linkSubject(ledger, log, officer, id, { subject, assurance: 'judgement' })
+    await stepCase(ledger, log, officer, id, { type: 'Refuse', ground: 'notIdentified' })
+    const standing = () =>
+      reading(ledger, log, (tx) => listHolds(tx, log.controller, { all: false }, { limit: 9, offset: 0 }))
+    expect((await standing()).total).toBe(0)
+    await stepCase(ledger, log, officer, id, { type: 'Appeal' })
+    const { items } = await standing()
+    expect(items).toMatchObject([{ kind: 'subject', target: subject, ground: 'appeal', case: null }])
+    await liftHold(ledger, log, officer, items[0]?.id as string)
+    expect((await standing()).total).toBe(0)
   })
 })
 

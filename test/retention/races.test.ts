@@ -4,6 +4,7 @@ import { recordCommand } from '../../services/ledger/command.ts'
 import type { Ledger, Log } from '../../services/ledger/ledger.ts'
 import { reading } from '../../services/ledger/open.ts'
 import { placeHold } from '../../services/retention/holds.ts'
+import { tagObjects } from '../../services/retention/marks.ts'
 import { orderPurge } from '../../services/retention/order.ts'
 import { executePurge, type PurgeDeps } from '../../services/retention/purge.ts'
 import { commentDraft, newLog, testLedger } from '../ledger/support.ts'
@@ -104,4 +105,31 @@ it('what is appended meanwhile stays whole, and waits for the next purge where i
   const rest = await orderPurge(ledger, log, 'clerk', today)
   await executePurge(purge, log, rest, 'job')
   expect((await intentOf(log)).size).toBe(40)
+})
+
+it.each(delays)('a tag %i ms into a purge keeps its object if it came before the intent', async (ms) => {
+  const { log, objects, id } = await dueLog(20)
+  const running = executePurge(purge, log, id, 'job')
+  await after(ms)
+  const tagged = await Promise.allSettled(
+    objects.map(async (object) => {
+      await tagObjects(ledger, log, actor, { tags: ['threat'], remove: false, scope: { objects: [object] } })
+      return object
+    }),
+  )
+  await running
+  const intents = await intentOf(log)
+  const { rows } = await reading(ledger, log, (tx) =>
+    tx.query<{ object_id: string; position: string }>(
+      `select jsonb_array_elements_text(e.header::jsonb -> 'data' -> 'objects') as object_id, e.position
+         from ledger.event e where e.controller_id = $1 and e.type = 'object.tagged'`,
+      [log.controller],
+    ),
+  )
+  for (const row of rows) {
+    const intent = intents.get(row.object_id)
+    if (intent !== undefined) expect(intent).toBeLessThan(Number(row.position))
+  }
+  // Whoever came too late was told so, or tagged what was on its way already.
+  expect(tagged.filter(({ status }) => status === 'fulfilled').length).toBe(rows.length)
 })
