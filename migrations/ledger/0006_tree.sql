@@ -22,6 +22,19 @@ create table ledger.checkpoint (
 );
 comment on table ledger.checkpoint is 'Signed notes of the log''s size and root, as published. The newest stands also in a file outside the database.';
 
+create table ledger.checkpoint_evidence (
+  controller_id int not null,
+  size bigint not null,
+  kind text not null check (kind in ('cosignature', 'timestamp')),
+  name text not null,
+  content bytea not null,
+  added_at timestamptz not null,
+  primary key (controller_id, size, kind, name),
+  foreign key (controller_id, size) references ledger.checkpoint (controller_id, size)
+);
+create index checkpoint_evidence_name_idx on ledger.checkpoint_evidence (controller_id, kind, name, size);
+comment on table ledger.checkpoint_evidence is 'What others say of a checkpoint: signature lines of witnesses (c2sp.org/tlog-cosignature), answers of a time-stamping authority (RFC 3161).';
+
 create table ledger.signing_alarm (
   controller_id int primary key,
   reason text not null,
@@ -32,10 +45,10 @@ comment on table ledger.signing_alarm is 'Logs whose next checkpoint was refused
 do $$
 declare t text;
 begin
-  foreach t in array array['tile', 'checkpoint'] loop
+  foreach t in array array['tile', 'checkpoint', 'checkpoint_evidence'] loop
     execute format('create trigger append_only before update or delete or truncate on ledger.%I for each statement execute function ledger.refuse_change()', t);
   end loop;
-  foreach t in array array['tile', 'checkpoint', 'signing_alarm'] loop
+  foreach t in array array['tile', 'checkpoint', 'checkpoint_evidence', 'signing_alarm'] loop
     execute format('alter table ledger.%I enable row level security', t);
     execute format('alter table ledger.%I force row level security', t);
     execute format('create policy own_controller on ledger.%I using (controller_id = (select ledger.current_controller())) with check (controller_id = (select ledger.current_controller()))', t);
@@ -86,6 +99,18 @@ end
 $$;
 comment on function ledger.store_checkpoint(int, bigint, bytea, timestamptz) is 'Publishes a signed checkpoint and takes back the alarm.';
 
+create function ledger.store_checkpoint_evidence(p_controller int, p_size bigint, p_kind text, p_name text, p_content bytea, p_now timestamptz) returns void
+  language plpgsql security definer set search_path = ledger, pg_temp
+as $$
+begin
+  perform set_config('liggare.controller', p_controller::text, true);
+  insert into ledger.checkpoint_evidence (controller_id, size, kind, name, content, added_at)
+    values (p_controller, p_size, p_kind, p_name, p_content, p_now)
+    on conflict (controller_id, size, kind, name) do nothing;
+end
+$$;
+comment on function ledger.store_checkpoint_evidence is 'Keeps what a witness or a time-stamping authority says of a checkpoint; the first word of each stays.';
+
 create function ledger.raise_signing_alarm(p_controller int, p_reason text, p_now timestamptz) returns void
   language plpgsql security definer set search_path = ledger, pg_temp
 as $$
@@ -103,12 +128,12 @@ as $$
 $$;
 comment on function ledger.signing_alarms() is 'All logs that could not be signed: readiness and metrics ask for it.';
 
-revoke all on function ledger.store_tiles, ledger.store_checkpoint(int, bigint, bytea, timestamptz),
+revoke all on function ledger.store_tiles, ledger.store_checkpoint(int, bigint, bytea, timestamptz), ledger.store_checkpoint_evidence,
   ledger.raise_signing_alarm(int, text, timestamptz), ledger.signing_alarms() from public;
-grant execute on function ledger.store_tiles, ledger.store_checkpoint(int, bigint, bytea, timestamptz),
+grant execute on function ledger.store_tiles, ledger.store_checkpoint(int, bigint, bytea, timestamptz), ledger.store_checkpoint_evidence,
   ledger.raise_signing_alarm(int, text, timestamptz) to liggare_worker;
 grant execute on function ledger.signing_alarms() to liggare_api, liggare_worker, liggare_auditor;
-grant select on ledger.tile, ledger.checkpoint to liggare_api, liggare_worker, liggare_auditor;
+grant select on ledger.tile, ledger.checkpoint, ledger.checkpoint_evidence to liggare_api, liggare_worker, liggare_auditor;
 
 -- Read models of the past, and those that a rebuild compares with, are filled into the caller's own temporary tables: the
 -- function runs with its caller's rights, and no login may write to the live ones.

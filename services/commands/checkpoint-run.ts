@@ -1,3 +1,6 @@
+import { writeFile } from 'node:fs/promises'
+import { extname } from 'node:path'
+import { pdfOf } from '../documents/pdf.ts'
 import { checkpointFolder } from '../jobs/worker.ts'
 import { identityOf } from '../ledger/checkpoints-key.ts'
 import { newestCheckpoint } from '../ledger/checkpoints-read.ts'
@@ -5,8 +8,10 @@ import { acceptRestore, reportRestore, rotateLogKey } from '../ledger/checkpoint
 import type { Log } from '../ledger/ledger.ts'
 import { reading } from '../ledger/open.ts'
 import { DomainError } from '../platform/errors.ts'
+import { checkpointHtml, checkpointPage } from './checkpoint-page.ts'
 import { print } from './output.ts'
 import { logsOf, withRuntime } from './runtime.ts'
+import { vouchersOf } from './vouchers.ts'
 
 export type RotateOptions = { controller: string; actor: string; json?: boolean }
 export type AcceptRestoreOptions = RotateOptions & { reason?: string }
@@ -59,5 +64,25 @@ export async function rotateKeyOf({ controller, actor, json }: RotateOptions): P
       { controller: log.slug, vkey },
       `${log.slug}: from the next checkpoint on signed with ${vkey}`,
     )
+  })
+}
+
+/** `--out x.pdf` or `x.html`; with `x.tsr` beside it if there is a time stamp, and the checkpoint itself as `x.txt`. */
+export async function writePage({ controller, out }: { controller: string; out: string }): Promise<void> {
+  const format = extname(out)
+  if (format !== '.pdf' && format !== '.html') {
+    throw new DomainError('validation-failed', '--out ends in .pdf or .html')
+  }
+  await withRuntime({ logLevel: 'warn' }, async (runtime) => {
+    const ledger = await runtime.ledger('worker')
+    const [log] = (await logsOf(ledger, controller)) as [Log]
+    const page = await checkpointPage(ledger, log, vouchersOf(runtime.config).authority)
+    const beside = (extension: string) => `${out.slice(0, -format.length)}${extension}`
+    await writeFile(
+      out,
+      format === '.html' ? checkpointHtml(page) : await Array.fromAsync(pdfOf(page.info, page.blocks)),
+    )
+    await writeFile(beside('.txt'), page.note)
+    if (page.stamp !== undefined) await writeFile(beside('.tsr'), page.stamp)
   })
 }

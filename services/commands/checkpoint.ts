@@ -20,6 +20,17 @@ export function checkpointCommand(program: Command): void {
       await printCheckpoint(options)
     })
   checkpoint
+    .command('page')
+    .description(
+      'write the newest time-stamped checkpoint (else the newest) as one page for the public diary, in Swedish and English',
+    )
+    .requiredOption('--controller <slug>', 'whose log')
+    .requiredOption('--out <file>', 'where to: .pdf or .html')
+    .action(async (options: { controller: string; out: string }) => {
+      const { writePage } = await import('./checkpoint-run.ts')
+      await writePage(options)
+    })
+  checkpoint
     .command('accept-restore')
     .description(
       'let a log that was restored from an older backup be signed again, under a new origin; one person reports it with --reason, another accepts it',

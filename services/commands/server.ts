@@ -11,6 +11,7 @@ import { assertAgreement, recoverRuntime } from './recover-runtime.ts'
 import { measureRetention } from './retention-health.ts'
 import { openRuntime, type Runtime } from './runtime.ts'
 import { measureSupervision } from './supervision-health.ts'
+import { vouchersOf } from './vouchers.ts'
 
 export type ServeOptions = { readonly migrate: boolean; readonly api: boolean; readonly worker: boolean }
 
@@ -87,6 +88,7 @@ async function runWorker(runtime: Runtime): Promise<Worker> {
     log,
     checkpoints: checkpointFolder(config.journalFile),
     sweepIntervalHours: config.sweepIntervalHours,
+    vouchers: vouchersOf(config),
   })
   const pool = runtime.databases.ledger('worker')
   const schedule = await startSchedule({ ...config, ledger, pool, log })

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { readFile, stat } from 'node:fs/promises'
+import { stampedText } from '../ledger/checkpoints-evidence.ts'
 import { leafHash } from '../ledger/tree/hash.ts'
 import { verifyInclusion } from '../ledger/tree/merkle.ts'
 import { parseProof } from '../ledger/tree/proof.ts'
@@ -22,7 +23,7 @@ export async function verifyOffline(path: string, options: OfflineOptions): Prom
 }
 
 export async function checkOffline(path: string, options: OfflineOptions): Promise<OfflineReport> {
-  const trust = await trustOf(options)
+  const trust = trustOf(options)
   if ((await stat(path)).isDirectory()) return verifyPackage(path, trust)
   const head = await readFile(path)
   if (head.subarray(0, 2).toString('latin1') === 'PK') return verifyPackage(path, trust)
@@ -50,12 +51,6 @@ async function verifyCheckpointFile(
     }
   }
   return { kind: 'checkpoint', checked, findings }
-}
-
-/** What a time stamp is over: the signed text, so that signatures added later do not matter. */
-export function stampedText(note: Buffer): Buffer {
-  const end = note.lastIndexOf('\n\n')
-  return end < 0 ? note : note.subarray(0, end + 1)
 }
 
 function verifyProofFile(bytes: Buffer, trust: Trust, { entry }: OfflineOptions): OfflineReport {

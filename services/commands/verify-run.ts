@@ -1,4 +1,5 @@
 import { checkpointFolder } from '../jobs/worker.ts'
+import { checkEvidence } from '../ledger/checkpoints-evidence.ts'
 import { identityOf } from '../ledger/checkpoints-key.ts'
 import type { Ledger, Log } from '../ledger/ledger.ts'
 import { reading } from '../ledger/open.ts'
@@ -11,6 +12,7 @@ import { checkSafeguards } from '../ledger/verify-safeguards.ts'
 import { DomainError } from '../platform/errors.ts'
 import { print, progressLine } from './output.ts'
 import { logsOf, type Runtime, withRuntime } from './runtime.ts'
+import { vouchersOf } from './vouchers.ts'
 
 export type VerifyCommandOptions = {
   controller?: string
@@ -32,6 +34,7 @@ export async function verifyAll(options: VerifyCommandOptions): Promise<void> {
     for (const log of await logsOf(ledger, options.controller)) {
       const report = await verifyOne(runtime, ledger, log, from, options)
       const more = findings()
+      await vouched(runtime, ledger, log, more.report)
       if (options.keys === true) await keys(runtime, ledger, log, from, report.size, more.report)
       if (options.projections === true) await models(runtime, log, more.report)
       const all = {
@@ -81,6 +84,15 @@ async function safeguards(runtime: Runtime, options: VerifyCommandOptions): Prom
       : ['functions, triggers and row-level security:', ...found.list.map(line)].join('\n'),
   )
   return found.count()
+}
+
+/** What witnesses and the time-stamping authority said, as far as they are configured. */
+async function vouched(runtime: Runtime, ledger: Ledger, log: Log, report: Report): Promise<void> {
+  const { witnesses, authority } = vouchersOf(runtime.config)
+  const keys = witnesses.map(({ key }) => key)
+  await reading(ledger, log, (tx) =>
+    checkEvidence(tx, log.controller, keys, authority?.certificates ?? [], report),
+  )
 }
 
 async function keys(

@@ -1,9 +1,9 @@
-import { X509Certificate } from 'node:crypto'
-import { readFile } from 'node:fs/promises'
+import type { X509Certificate } from 'node:crypto'
 import { witnessVerifier } from '../ledger/tree/cosignature.ts'
 import type { NoteVerifier } from '../ledger/tree/note.ts'
 import { cosignatureType, logVerifier, parseVkey } from '../ledger/tree/note-key.ts'
 import { DomainError } from '../platform/errors.ts'
+import { certificatesIn } from './vouchers.ts'
 
 /** Whom the person at the keyboard believes. Nothing of it is taken from what is checked. */
 export type Trust = {
@@ -31,12 +31,10 @@ export type OfflineOptions = {
   readonly json?: boolean
 }
 
-export async function trustOf(options: OfflineOptions): Promise<Trust> {
+export function trustOf(options: OfflineOptions): Trust {
   const keys = (options.key ?? []).map((text) => parseVkey(text))
   const witnesses = (options.witness ?? []).map((text) => parseVkey(text))
-  const authorities = await Promise.all(
-    (options.authority ?? []).map(async (file) => new X509Certificate(await readFile(file))),
-  )
+  const authorities = (options.authority ?? []).flatMap(certificatesIn)
   const quorum = options.quorum === undefined ? witnesses.length : Number(options.quorum)
   if (!Number.isInteger(quorum) || quorum < 0 || quorum > witnesses.length) {
     throw new DomainError('validation-failed', '--quorum is a number of the witnesses given')

@@ -6,6 +6,8 @@ import type { Logger } from '../platform/log.ts'
 /** Signs logs while it holds the lease: of all workers on a database one is the signer. */
 export type Signer = {
   readonly runOnce: () => Promise<void>
+  /** Whether this worker is the signer. */
+  readonly leading: () => boolean
   readonly release: () => void
 }
 
@@ -37,6 +39,7 @@ export function openSigner(deps: SignerDeps & { readonly ledger: Ledger; readonl
       lease = await holdLease(deps, lease)
       if (lease !== undefined) await signAll(await deps.ledger.list())
     },
+    leading: () => lease !== undefined,
     release: () => {
       // Closing the connection gives the lease back.
       lease?.release(true)

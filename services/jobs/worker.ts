@@ -5,6 +5,7 @@ import type { Logger } from '../platform/log.ts'
 import { executePurge, openPurges, type PurgeDeps } from '../retention/purge.ts'
 import { sweep, sweepIsDue } from '../retention/sweep.ts'
 import { raiseAlarms } from '../supervision/rounds.ts'
+import { gatherEvidence, type Vouchers } from './evidence.ts'
 import { openSigner } from './signer.ts'
 
 /** The jobs that run by themselves. `stop` waits for the step under way; the next start goes on from there. */
@@ -14,6 +15,8 @@ export type WorkerDeps = PurgeDeps & {
   readonly log: Logger
   /** Where the signer keeps the newest checkpoints; without it this worker signs nothing. */
   readonly checkpoints?: string
+  /** Who is asked to vouch for what was signed; the worker that signs asks. */
+  readonly vouchers?: Vouchers
   /** Hours between two sweeps of the keyring; 0 or none: this worker sweeps never. */
   readonly sweepIntervalHours?: number
 }
@@ -32,6 +35,9 @@ const alarmIntervalMs = 60_000
 
 /** How often what has been appended is signed, in milliseconds: for so long an event has no proof yet. */
 const signIntervalMs = 3_000
+
+/** How often witnesses are asked to cosign, and whether it is time for a time stamp, in milliseconds. */
+const evidenceIntervalMs = 15_000
 
 /** Beside the erasure journal, which lies outside both databases and their backups as well. */
 export function checkpointFolder(journalFile: string): string {
@@ -54,6 +60,14 @@ export async function startWorker(deps: WorkerDeps): Promise<Worker> {
     const signing: SignerDeps = { ...ledger, folder: deps.checkpoints }
     const signer = openSigner({ ...signing, ledger, log })
     const loop = repeat(log, 'signing failed and will be tried again', signIntervalMs, signer.runOnce)
+    const { vouchers } = deps
+    if (vouchers !== undefined) {
+      loops.push(
+        repeat(log, 'asking for evidence failed and will be tried again', evidenceIntervalMs, async () => {
+          if (signer.leading()) await gatherEvidence({ ...signing, ledger, log }, vouchers)
+        }),
+      )
+    }
     loops.push({
       stop: async () => {
         await loop.stop()

@@ -1,5 +1,6 @@
 import type { PoolClient } from 'pg'
 import { DomainError } from '../platform/errors.ts'
+import { withCosignatures } from './checkpoints-evidence.ts'
 import { readEntries, storedTiles } from './checkpoints-tiles.ts'
 import { parseCheckpoint } from './tree/checkpoint.ts'
 import { consistencyPath, rootAt } from './tree/merkle.ts'
@@ -8,7 +9,7 @@ import { createProof, formatProof } from './tree/proof.ts'
 import { nodesFromTiles } from './tree/tile-tree.ts'
 import { encodeBundle, type Tile, tileWidth, widthIn } from './tree/tiles.ts'
 
-/** The newest checkpoint as published; `not-found` while nothing has been signed. */
+/** The newest checkpoint as published, with the signatures of the witnesses that have answered; `not-found` while nothing has been signed. */
 export async function newestCheckpoint(
   tx: PoolClient,
   controller: number,
@@ -19,7 +20,8 @@ export async function newestCheckpoint(
   )
   const [row] = rows
   if (row === undefined) throw new DomainError('not-found', 'Nothing of this log has been signed yet.')
-  return { size: Number(row.size), note: row.note }
+  const size = Number(row.size)
+  return { size, note: await withCosignatures(tx, controller, { size, note: row.note }) }
 }
 
 /** The newest checkpoint that does not go beyond `size` events; undefined when nothing was signed by then. */

@@ -38,6 +38,7 @@ export type FindingKind =
   | 'tile-altered'
   | 'checkpoint-altered'
   | 'log-forked'
+  | 'evidence-altered'
   | 'safeguard-altered'
   | 'read-model-differs'
 

@@ -122,4 +122,19 @@ export const configKeys: readonly ConfigKey[] = [
     meaning:
       'Hours between two keyring sweeps of the worker, which make what was purged irrecoverable; 0: only `liggare sweep`',
   },
+  {
+    key: 'LIGGARE_WITNESSES',
+    default: 'unset: none',
+    meaning: 'Who cosigns checkpoints (c2sp.org/tlog-witness): `VKEY URL`, several between commas',
+  },
+  {
+    key: 'LIGGARE_TSA_URL',
+    default: 'unset: none',
+    meaning: 'Time-stamping authority (RFC 3161) that stamps the newest checkpoint of each log once a day',
+  },
+  {
+    key: 'LIGGARE_TSA_CERTIFICATES',
+    default: 'unset',
+    meaning: 'PEM file of the authority or of the CAs above it; needed with LIGGARE_TSA_URL',
+  },
 ]

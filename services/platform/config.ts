@@ -41,6 +41,11 @@ export type Config = {
   /** Five fields of cron in Swedish time, or `off`. */
   readonly purgeCron: string
   readonly reminderCron: string
+  /** `VKEY URL` between commas: who is asked to cosign checkpoints. */
+  readonly witnesses: string | undefined
+  /** Where checkpoints are stamped once a day (RFC 3161), and the PEM file of those whose stamps are believed. */
+  readonly tsaUrl: string | undefined
+  readonly tsaCertificates: string | undefined
   readonly secrets: Secrets
 }
 
@@ -93,6 +98,9 @@ const Environment = z.object({
   LIGGARE_BODY_LIMIT: whole(1024, 1 << 28).default(4 << 20),
   LIGGARE_APPROVAL_SIZE: whole(0, 1_000_000_000).default(1_000),
   LIGGARE_SWEEP_INTERVAL_HOURS: whole(0, 8_760).default(24),
+  LIGGARE_WITNESSES: z.string().optional(),
+  LIGGARE_TSA_URL: WebUrl.optional(),
+  LIGGARE_TSA_CERTIFICATES: Path.optional(),
   LIGGARE_PURGE_CRON: Cron.default('30 3 * * *'),
   LIGGARE_REMINDER_CRON: Cron.default('0 7 * * 1-5'),
 })
@@ -129,6 +137,7 @@ function misfits(given: Record<string, string | undefined>): { key: string; reas
   need('DATABASE_URL', 'KEYRING_DATABASE_URL is set', given['KEYRING_DATABASE_URL'] !== undefined)
   need('LIGGARE_JWKS_URL', 'LIGGARE_ISSUER is set', given['LIGGARE_ISSUER'] !== undefined)
   need('LIGGARE_AUDIENCE', 'LIGGARE_ISSUER is set', given['LIGGARE_ISSUER'] !== undefined)
+  need('LIGGARE_TSA_CERTIFICATES', 'LIGGARE_TSA_URL is set', given['LIGGARE_TSA_URL'] !== undefined)
   need('LIGGARE_ISSUER', 'LIGGARE_JWKS_URL is set', given['LIGGARE_JWKS_URL'] !== undefined)
   return problems
 }
@@ -154,6 +163,9 @@ function assemble(env: Environment, place: Place): Config {
     bodyLimit: env.LIGGARE_BODY_LIMIT,
     approvalSize: env.LIGGARE_APPROVAL_SIZE,
     sweepIntervalHours: env.LIGGARE_SWEEP_INTERVAL_HOURS,
+    witnesses: env.LIGGARE_WITNESSES,
+    tsaUrl: env.LIGGARE_TSA_URL,
+    tsaCertificates: env.LIGGARE_TSA_CERTIFICATES,
     purgeCron: env.LIGGARE_PURGE_CRON,
     reminderCron: env.LIGGARE_REMINDER_CRON,
     secrets: sealed({
