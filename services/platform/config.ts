@@ -76,6 +76,11 @@ const Cron = z.string().regex(/^(off|[\d*,/-]+( [\d*,/-]+){2} [\dA-Za-z*,/-]+ [\
   error: 'is no cron of five fields, nor off',
 })
 
+const witness = '\\s*[^\\s+,]+\\+[0-9a-f]{8}\\+[A-Za-z0-9+/=]+\\s+https?://[^\\s,]+\\s*'
+const Witnesses = z.string().regex(new RegExp(`^${witness}(,${witness})*$`), {
+  error: 'is no list of `VKEY URL` between commas',
+})
+
 const Environment = z.object({
   DATABASE_URL: PostgresUrl.optional(),
   KEYRING_DATABASE_URL: PostgresUrl.optional(),
@@ -98,7 +103,7 @@ const Environment = z.object({
   LIGGARE_BODY_LIMIT: whole(1024, 1 << 28).default(4 << 20),
   LIGGARE_APPROVAL_SIZE: whole(0, 1_000_000_000).default(1_000),
   LIGGARE_SWEEP_INTERVAL_HOURS: whole(0, 8_760).default(24),
-  LIGGARE_WITNESSES: z.string().optional(),
+  LIGGARE_WITNESSES: Witnesses.optional(),
   LIGGARE_TSA_URL: WebUrl.optional(),
   LIGGARE_TSA_CERTIFICATES: Path.optional(),
   LIGGARE_PURGE_CRON: Cron.default('30 3 * * *'),
