@@ -48,6 +48,28 @@ grant select on ledger.checkpoint to liggare_api;
 grant select on ledger.checkpoint to liggare_auditor;
 grant select on ledger.checkpoint to liggare_worker;
 
+create table ledger.checkpoint_evidence (
+  controller_id integer not null,
+  size bigint not null,
+  kind text not null,
+  name text not null,
+  content bytea not null,
+  added_at timestamp with time zone not null,
+  constraint checkpoint_evidence_kind_check CHECK ((kind = ANY (ARRAY['cosignature'::text, 'timestamp'::text]))),
+  constraint checkpoint_evidence_controller_id_size_fkey FOREIGN KEY (controller_id, size) REFERENCES ledger.checkpoint(controller_id, size),
+  constraint checkpoint_evidence_pkey PRIMARY KEY (controller_id, size, kind, name)
+);
+alter table ledger.checkpoint_evidence owner to liggare_owner;
+alter table ledger.checkpoint_evidence enable row level security;
+alter table ledger.checkpoint_evidence force row level security;
+create policy own_controller on ledger.checkpoint_evidence as permissive for all to public using ((controller_id = ( SELECT ledger.current_controller() AS current_controller))) with check ((controller_id = ( SELECT ledger.current_controller() AS current_controller)));
+CREATE INDEX checkpoint_evidence_name_idx ON ledger.checkpoint_evidence USING btree (controller_id, kind, name, size);
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON ledger.checkpoint_evidence FOR EACH STATEMENT EXECUTE FUNCTION ledger.refuse_change();
+comment on table ledger.checkpoint_evidence is 'What others say of a checkpoint: signature lines of witnesses (c2sp.org/tlog-cosignature), answers of a time-stamping authority (RFC 3161).';
+grant select on ledger.checkpoint_evidence to liggare_api;
+grant select on ledger.checkpoint_evidence to liggare_auditor;
+grant select on ledger.checkpoint_evidence to liggare_worker;
+
 create table ledger.condemned (
   controller_id integer not null,
   object_id uuid not null,
@@ -1419,6 +1441,23 @@ $function$;
 alter function ledger.store_checkpoint(integer,bigint,bytea,timestamp with time zone) owner to liggare_owner;
 comment on function ledger.store_checkpoint(integer,bigint,bytea,timestamp with time zone) is 'Publishes a signed checkpoint and takes back the alarm.';
 grant execute on function ledger.store_checkpoint(integer,bigint,bytea,timestamp with time zone) to liggare_worker;
+
+CREATE OR REPLACE FUNCTION ledger.store_checkpoint_evidence(p_controller integer, p_size bigint, p_kind text, p_name text, p_content bytea, p_now timestamp with time zone)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'ledger', 'pg_temp'
+AS $function$
+begin
+  perform set_config('liggare.controller', p_controller::text, true);
+  insert into ledger.checkpoint_evidence (controller_id, size, kind, name, content, added_at)
+    values (p_controller, p_size, p_kind, p_name, p_content, p_now)
+    on conflict (controller_id, size, kind, name) do nothing;
+end
+$function$;
+alter function ledger.store_checkpoint_evidence(integer,bigint,text,text,bytea,timestamp with time zone) owner to liggare_owner;
+comment on function ledger.store_checkpoint_evidence(integer,bigint,text,text,bytea,timestamp with time zone) is 'Keeps what a witness or a time-stamping authority says of a checkpoint; the first word of each stays.';
+grant execute on function ledger.store_checkpoint_evidence(integer,bigint,text,text,bytea,timestamp with time zone) to liggare_worker;
 
 CREATE OR REPLACE FUNCTION ledger.store_tiles(p_controller integer, p_level smallint[], p_index bigint[], p_width smallint[], p_hashes bytea[])
  RETURNS void

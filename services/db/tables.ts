@@ -11,6 +11,14 @@ export type Database = {
     signed_at: Date
     note: Buffer
   }
+  'ledger.checkpoint_evidence': {
+    controller_id: number
+    size: string
+    kind: string
+    name: string
+    content: Buffer
+    added_at: Date
+  }
   'ledger.condemned': {
     controller_id: number
     object_id: string
