@@ -2,7 +2,7 @@ import type { Day } from '../events/vocabulary.ts'
 import type { Ledger, Log } from '../ledger/ledger.ts'
 import { reading } from '../ledger/open.ts'
 import { localDay } from '../platform/clock.ts'
-import { toDeliver } from '../retention/archive.ts'
+import { countDeliveriesDue } from '../retention/archive.ts'
 import { listHolds } from '../retention/hold-queries.ts'
 import { addDays } from '../retention/period.ts'
 import { listDemands } from '../retention/platform-terms.ts'
@@ -33,14 +33,13 @@ export function remindersOf(ledger: Ledger, log: Log): Promise<Reminders> {
     const purges = await unfinishedPurges(tx, controller)
     const holds = await listHolds(tx, controller, { all: false, reviewBy: today }, first)
     const demands = await listDemands(tx, controller, false, first)
-    const deliveries = await toDeliver(tx, controller, today)
     return {
       overdueObjects: overdue.objects - overdue.held,
       purgesToApprove: purges.filter((it) => phaseOf(it) === 'waiting').length,
       rulesToApprove: (await waitingRules(tx, controller)).length,
       holdsToReview: holds.total,
       platformDemands: demands.total,
-      archiveDeliveries: deliveries.reduce((sum, { due }) => sum + due, 0),
+      archiveDeliveries: await countDeliveriesDue(tx, controller, today),
     }
   })
 }

@@ -122,7 +122,7 @@ async function readObjects(tx: Tx, controller: number, upTo?: Day): Promise<Seen
     held: number
   }>(
     `with active as materialized (
-       select h.kind, h.target_id from model.hold h where h.controller_id = $1 and h.lifted_position is null
+       select h.kind, h.target_id, h.verb, h.from_on, h.to_on from model.hold h where h.controller_id = $1 and h.lifted_position is null
      ), held as materialized (
        select o.object_id, o.class_id from active h
          join model.object o on o.controller_id = $1 and o.object_id = h.target_id
@@ -135,7 +135,8 @@ async function readObjects(tx: Tx, controller: number, upTo?: Day): Promise<Seen
        select o.object_id, o.class_id from active h
          join model.retention_class c on c.controller_id = $1 and c.channel_id = h.target_id
          join model.object o on o.controller_id = $1 and o.class_id = c.class_id and o.condemned_position is null
-        where h.kind = 'channel'
+        where h.kind = 'channel' or h.kind = 'query' and c.verb = coalesce(h.verb, c.verb)
+          and o.occurred_on between coalesce(h.from_on, '-infinity') and coalesce(h.to_on, 'infinity')
        union
        select o.object_id, o.class_id from active h
          join ledger.event_part p on p.controller_id = $1 and p.subject_id = h.target_id

@@ -4,12 +4,12 @@ import type { Day } from '../events/vocabulary.ts'
 import type { Actor } from '../ledger/command.ts'
 import type { Ledger, Log } from '../ledger/ledger.ts'
 import { factsOf, retentionBasis, retentionClasses } from './basis-queries.ts'
-import { readMark } from './class-rules.ts'
-import { deliveryDay } from './cutoff.ts'
+import { type RetentionClass, readMark } from './class-rules.ts'
+import { deliveryCutoff, deliveryDay } from './cutoff.ts'
 import { ofClass } from './due.ts'
 import type { ObjectScope } from './named-objects.ts'
 import { resolve } from './resolve.ts'
-import { triggerColumn } from './rules.ts'
+import { type RuleVersion, triggerColumn } from './rules.ts'
 import { type Named, requirePast, sayOfObjects } from './triggers.ts'
 
 export type DeliveryWish = {
@@ -68,53 +68,77 @@ const columns: Readonly<Record<string, string>> = {
   withdrawnOn: 'o.withdrawn_on',
 }
 
-/** Everything that rules in force want preserved and delivered on a day: by rule and class, the oldest first. */
-export async function toDeliver(tx: PoolClient, controller: number, on: Day): Promise<ToDeliver[]> {
+/** A rule in force that wants a class delivered, with the column it counts from, as SQL, and its parameter if it has one. */
+type Wanted = {
+  readonly it: RetentionClass
+  readonly version: RuleVersion
+  readonly start: string
+  readonly values: readonly unknown[]
+}
+
+async function wantedDeliveries(tx: PoolClient, controller: number, on: Day): Promise<Wanted[]> {
   const basis = await retentionBasis(tx, controller)
-  const found: ToDeliver[] = []
+  const wanted: Wanted[] = []
   for (const it of await retentionClasses(tx, controller)) {
+    const closedOn = basis.closed.get(it.channelId)
     const { verdicts } = resolve(basis.rules, factsOf(basis, it), on, basis.setting)
-    for (const verdict of verdicts) {
-      const version = basis.rules.find(
-        (rule) => rule.id === verdict.ruleId && rule.version === verdict.version,
-      )
-      const applies = verdict.code === 'wins' || verdict.code === 'preservedUntilDelivery'
-      if (version === undefined || !applies || version.rule.archiveDeliveryDays === undefined) continue
-      const { rule } = version
-      const closedOn = basis.closed.get(it.channelId)
-      if (rule.start === 'channelClosed' && closedOn === undefined) continue
-      const start = rule.start === 'channelClosed' ? '$4::date' : columns[triggerColumn(rule.start)]
-      if (start === undefined) continue
-      const values = [controller, it.classId, it.mark, ...(rule.start === 'channelClosed' ? [closedOn] : [])]
-      const counted = await undelivered(tx, values, start)
-      const days = counted.map(({ day, objects }) => ({ by: deliveryDay(rule, day), objects }))
-      const due = days.filter(({ by }) => by !== undefined && by <= on)
-      const first = days.flatMap(({ by }) => by ?? []).toSorted()[0]
-      if (first === undefined) continue
-      found.push({
-        rule: version.id,
-        version: version.version,
-        name: rule.name,
-        channel: it.channelId,
-        verb: it.verb,
-        capacity: it.capacity,
-        tags: readMark(it.mark).tags,
-        objects: days.reduce((sum, { objects }) => sum + objects, 0),
-        due: due.reduce((sum, { objects }) => sum + objects, 0),
-        first,
-      })
+    for (const { ruleId, version, code } of verdicts) {
+      const found = basis.rules.find((rule) => rule.id === ruleId && rule.version === version)
+      const applies = code === 'wins' || code === 'preservedUntilDelivery'
+      if (found === undefined || !applies || found.rule.archiveDeliveryDays === undefined) continue
+      const ofChannel = found.rule.start === 'channelClosed'
+      const start = ofChannel ? '$4::date' : columns[triggerColumn(found.rule.start)]
+      if (start === undefined || (ofChannel && closedOn === undefined)) continue
+      const values = [controller, it.classId, it.mark, ...(ofChannel ? [closedOn] : [])]
+      wanted.push({ it, version: found, start, values })
     }
+  }
+  return wanted
+}
+
+/** Everything that rules in force want preserved and delivered: by rule and class, the oldest first. Counts what is kept. */
+export async function toDeliver(tx: PoolClient, controller: number, on: Day): Promise<ToDeliver[]> {
+  const found: ToDeliver[] = []
+  for (const wanted of await wantedDeliveries(tx, controller, on)) {
+    const { it, version, start, values } = wanted
+    const { rows } = await tx.query<{ objects: string; oldest: Day | null }>(
+      `select count(*) as objects, min(${start}) as oldest from model.object o
+        where ${ofClass} and o.delivered_on is null and ${start} is not null`,
+      [...values],
+    )
+    const oldest = rows[0]?.oldest ?? undefined
+    const first = oldest === undefined ? undefined : deliveryDay(version.rule, oldest)
+    if (first === undefined) continue
+    found.push({
+      rule: version.id,
+      version: version.version,
+      name: version.rule.name,
+      channel: it.channelId,
+      verb: it.verb,
+      capacity: it.capacity,
+      tags: readMark(it.mark).tags,
+      objects: Number(rows[0]?.objects),
+      due: await dueOf(tx, wanted, on),
+      first,
+    })
   }
   return found.toSorted((a, b) => (a.first < b.first ? -1 : a.first > b.first ? 1 : 0))
 }
 
-/** Objects of a class that are not delivered, counted by the day from which the rule counts. */
-async function undelivered(tx: PoolClient, values: readonly unknown[], start: string) {
-  const { rows } = await tx.query<{ day: Day; objects: string }>(
-    `select ${start} as day, count(*) as objects from model.object o
-      where ${ofClass} and o.delivered_on is null and ${start} is not null
-      group by 1`,
-    [...values],
+/** How many objects should be with the archive by now: costs what is due, not what is kept. */
+export async function countDeliveriesDue(tx: PoolClient, controller: number, on: Day): Promise<number> {
+  let due = 0
+  for (const wanted of await wantedDeliveries(tx, controller, on)) due += await dueOf(tx, wanted, on)
+  return due
+}
+
+async function dueOf(tx: PoolClient, { version, start, values }: Wanted, on: Day): Promise<number> {
+  const cutoff = deliveryCutoff(version.rule, on)
+  if (cutoff === undefined) return 0
+  const { rows } = await tx.query<{ due: string }>(
+    `select count(*) as due from model.object o
+      where ${ofClass} and o.delivered_on is null and ${start} <= $${values.length + 1}::date`,
+    [...values, cutoff],
   )
-  return rows.map(({ day, objects }) => ({ day, objects: Number(objects) }))
+  return Number(rows[0]?.due)
 }

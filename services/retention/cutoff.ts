@@ -60,3 +60,16 @@ export function deliveryDay(
   if (rule.archiveDeliveryDays === undefined) return undefined
   return addDays(rule.start === 'calendarYearEnd' ? yearEnd(startDay) : startDay, rule.archiveDeliveryDays)
 }
+
+/** The greatest start day whose delivery is due on `today`; `undefined` when none is. */
+export function deliveryCutoff(
+  rule: Pick<RetentionRule, 'archiveDeliveryDays' | 'start'>,
+  today: Day,
+): Day | undefined {
+  if (rule.archiveDeliveryDays === undefined) return undefined
+  const day = addDays(today, -rule.archiveDeliveryDays)
+  if (day === undefined || rule.start !== 'calendarYearEnd' || day === yearEnd(day)) return day
+  // A year that has not ended so long ago is not due: the one before it is.
+  const newYear = `${day.slice(0, 4)}-01-01`
+  return addDays(newYear, -1)
+}

@@ -1,6 +1,13 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { cutoff, deliveryDay, dueDay, type PeriodRule } from '../../services/retention/cutoff.ts'
+import {
+  cutoff,
+  deliveryCutoff,
+  deliveryDay,
+  dueDay,
+  type PeriodRule,
+} from '../../services/retention/cutoff.ts'
+import { addDays } from '../../services/retention/period.ts'
 import { add, naive, next, show } from './naive-calendar.ts'
 
 function rule(period: string, over: Partial<PeriodRule> = {}): PeriodRule {
@@ -133,4 +140,19 @@ test('delivery to the archive is counted in days from the start', () => {
   expect(deliveryDay({ start: 'channelClosed', archiveDeliveryDays: 30 }, '2028-02-01')).toBe('2028-03-02')
   expect(deliveryDay({ start: 'calendarYearEnd', archiveDeliveryDays: 1 }, '2026-05-05')).toBe('2027-01-01')
   expect(deliveryDay({ start: 'occurred' }, '2026-05-05')).toBeUndefined()
+})
+
+test('the cut-off of a delivery is the last start day whose delivery is due', () => {
+  const start = fc.constantFrom<PeriodRule['start']>('occurred', 'calendarYearEnd')
+  fc.assert(
+    fc.property(day, fc.nat(900), start, fc.integer({ min: -800, max: 800 }), (today, days, from, away) => {
+      const of = { start: from, archiveDeliveryDays: days }
+      const last = deliveryCutoff(of, today)
+      if (last === undefined) return
+      const one = addDays(last, away)
+      const due = one === undefined ? undefined : deliveryDay(of, one)
+      if (one === undefined || due === undefined) return
+      expect(due <= today).toBe(one <= last)
+    }),
+  )
 })

@@ -269,3 +269,21 @@ it('closes a channel once, from when a rule that starts there counts', async () 
   expect((await close('2026-09-21')).status).toBe(409)
   expect(await why(path, stored[0]?.eventId)).toMatchObject({ why: { code: 'due' }, dueDay: '2026-11-20' })
 })
+
+it('previews by each rule that gains or loses, and by what the objects are tagged', async () => {
+  const { path, objects } = await someLog(3)
+  await post(`${path}/retention-rules`, ruleDocument({ name: 'Alla', start: 'occurred', scope: {} }))
+  await post(`${path}/retention/tags`, { tags: ['threat'], objects: [objects[0]] })
+  const keep = { name: 'Hot', recordType: 'Hot', action: 'preserve', period: undefined, decision: undefined }
+  const rule = ruleDocument({ ...keep, start: 'occurred', scope: { tags: ['threat'] } })
+  const preview = await post(`${path}/retention-rules/preview`, { rule })
+  expect(preview.body).toMatchObject({
+    classes: [{ tags: ['threat'], lost: 1, noLongerDue: 1, rulesBefore: ['Alla'], rulesAfter: ['Hot'] }],
+    rules: [
+      { name: 'Alla', lost: 1 },
+      { rule: null, name: 'Hot', lost: 1 },
+    ],
+    total: { lost: 1, noLongerDue: 1, unchanged: 0 },
+  })
+  expect((await due(path)).objects).toBe(3)
+})
