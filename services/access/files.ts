@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { PassThrough, Readable } from 'node:stream'
+import { setImmediate } from 'node:timers/promises'
 import { ZipFile } from 'yazl'
 import type { Ledger, Log } from '../ledger/ledger.ts'
 import { activitiesOf } from './activities.ts'
@@ -68,7 +69,13 @@ type Pieces = Iterable<string> | AsyncIterable<string | Uint8Array>
 async function* digested(name: string, pieces: Pieces, digests: FileDigest[]): AsyncGenerator<Uint8Array> {
   const hash = createHash('sha256')
   let bytes = 0
+  let since = performance.now()
   for await (const piece of pieces) {
+    // What is made without waiting for anything lets others have their turn.
+    if (performance.now() - since > 10) {
+      await setImmediate()
+      since = performance.now()
+    }
     const chunk = typeof piece === 'string' ? Buffer.from(piece) : piece
     hash.update(chunk)
     bytes += chunk.length

@@ -7,8 +7,8 @@ import { DomainError } from '../platform/errors.ts'
 import { uuidv7 } from '../platform/ids.ts'
 import type { AccessFile } from './case-file.ts'
 import { loadCase, requireOpen } from './case-steps.ts'
-import { positionsOf } from './gather-queries.ts'
-import { type TextMatcher, textMatcher } from './search-match.ts'
+import type { TextMatcher } from './search-match.ts'
+import { matcherOf } from './search-names.ts'
 import { textParts } from './search-queries.ts'
 
 /** A text of somebody else in which a name of the person stands. Kept sealed: that it concerns them is personal. */
@@ -94,7 +94,7 @@ export async function runSearch(
     log,
     { actor, kind: 'machine-scan', restricted: 'included', purpose: purpose.purpose, scope },
     async (open) => {
-      const matcher = await reading(ledger, log, (tx) => matcherOf(tx, open, log, subjects, purpose.terms))
+      const matcher = await matcherOf(ledger, log, open, subjects, purpose.terms)
       let now = begun
       let version = begun.version
       let hits: Hit[] = []
@@ -175,29 +175,6 @@ async function purposeOf(ledger: Ledger, log: Log, actor: Actor, file: AccessFil
     purpose: typeof purpose === 'string' ? purpose : look.purpose,
     terms: Array.isArray(terms) ? terms.filter((it) => typeof it === 'string') : [],
   }
-}
-
-/** Whatever the linked accounts are or were called, and what the officer added. */
-async function matcherOf(
-  tx: Transaction,
-  open: OpenParts,
-  log: Log,
-  subjects: readonly string[],
-  terms: readonly string[],
-): Promise<TextMatcher | undefined> {
-  const [names, handles] = [new Set(terms), new Set<string>()]
-  const theirs = new Set(subjects)
-  const before = String(Number.MAX_SAFE_INTEGER)
-  const positions = (await positionsOf(tx, log.controller, subjects, before)).map(({ position }) => position)
-  for (let from = 0; from < positions.length; from += page) {
-    for (const { subjectId, category, content } of await open(tx, positions.slice(from, from + page))) {
-      if (!theirs.has(subjectId) || contentCategories.has(category)) continue
-      const { displayName, handle, email, profileUrl } = content ?? {}
-      if (typeof displayName === 'string') names.add(displayName)
-      for (const it of [handle, email, profileUrl]) if (typeof it === 'string') handles.add(it)
-    }
-  }
-  return textMatcher([...names], [...handles])
 }
 
 /** What of one part is running text: what was said, and what the attachments are said to show. */

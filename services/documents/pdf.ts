@@ -1,8 +1,12 @@
+import { setImmediate } from 'node:timers/promises'
 import PDFDocument from 'pdfkit'
 import { drawBlock } from './blocks.ts'
 import { flowOf } from './flow.ts'
 import { openFont } from './fonts.ts'
 import type { Block, DocumentInfo, Report } from './model.ts'
+
+/** Milliseconds after which others get their turn: drawing waits for nothing by itself. */
+const longestTurn = 10
 
 const identification = `
 <rdf:Description rdf:about="" xmlns:pdfuaid="http://www.aiim.org/pdfua/ns/id/"><pdfuaid:part>1</pdfuaid:part></rdf:Description>
@@ -41,8 +45,14 @@ export async function* pdfOf(
   pdf.registerFont('plain', openFont('plain')).registerFont('strong', openFont('strong'))
   pdf.appendXML(identification)
   const flow = flowOf(pdf, info)
+  let since = performance.now()
   for await (const block of blocks) {
-    for await (const _ of drawBlock(flow, block)) yield* written(pdf)
+    for await (const _ of drawBlock(flow, block)) {
+      yield* written(pdf)
+      if (performance.now() - since < longestTurn) continue
+      await setImmediate()
+      since = performance.now()
+    }
   }
   flow.end()
   pdf.end()
