@@ -10,6 +10,7 @@ import { tagObjects } from '../retention/marks.ts'
 import { approveRule, loadExamples, waitingRules } from '../retention/rule-declare.ts'
 import { previewRule } from '../retention/rule-preview.ts'
 import { scopeOf, TagObjects } from '../retention/schemas-scope.ts'
+import { fitting } from './fitting.ts'
 import { print, progressLine } from './output.ts'
 import { logsOf, type Runtime, withRuntime } from './runtime.ts'
 
@@ -23,14 +24,6 @@ async function forOne(
     const ledger = await runtime.ledger('worker')
     for (const log of await logsOf(ledger, controller)) await work(ledger, log, runtime)
   })
-}
-
-/** What a user wrote, or `validation-failed` with the members that do not fit. */
-function fitting<T>(schema: z.ZodType<T>, given: unknown, what: string): T {
-  const parsed = schema.safeParse(given)
-  if (parsed.success) return parsed.data
-  const fields = parsed.error.issues.map((it) => `${it.path.join('.')} ${it.message}`).join('; ')
-  throw new DomainError('validation-failed', `The ${what} does not fit: ${fields}`)
 }
 
 function fromFile<T>(schema: z.ZodType<T>, file: string, what: string): T {
