@@ -1,10 +1,17 @@
 import { beforeAll, expect, it } from 'vitest'
 import { runOnce } from '../../services/jobs/worker.ts'
+import { recordCommand } from '../../services/ledger/command.ts'
 import { openJournal } from '../../services/ledger/journal.ts'
 import type { Log } from '../../services/ledger/ledger.ts'
 import { createLogger } from '../../services/platform/log.ts'
 import type { PurgeDeps } from '../../services/retention/purge.ts'
-import { type Call, channelDocument, ruleDocument, testService } from '../declarations/support.ts'
+import {
+  activityDocument,
+  type Call,
+  channelDocument,
+  ruleDocument,
+  testService,
+} from '../declarations/support.ts'
 import { commentDraft, newLog, someChannel } from '../ledger/support.ts'
 
 const service = testService()
@@ -286,4 +293,62 @@ it('previews by each rule that gains or loses, and by what the objects are tagge
     total: { lost: 1, noLongerDue: 1, unchanged: 0 },
   })
   expect((await due(path)).objects).toBe(3)
+})
+
+it('lets the setting of the controller decide between two rules, and shows its ground', async () => {
+  const { log, path, events } = await someLog(1)
+  await post(`${path}/retention-rules`, ruleDocument({ name: 'Kort', start: 'occurred', scope: {} }))
+  const long = { name: 'Lång', recordType: 'Annan', start: 'occurred', period: 'P5Y', scope: {} }
+  await post(`${path}/retention-rules`, ruleDocument(long))
+  const byRule = (codes: object) =>
+    expect.arrayContaining(
+      Object.entries(codes).map(([name, code]) => expect.objectContaining({ name, code })),
+    )
+  expect(await why(path, events[0])).toMatchObject({
+    policy: 'longest',
+    policyGround: null,
+    dueDay: '2031-03-05',
+    rules: byRule({ Kort: 'outlived', Lång: 'wins' }),
+  })
+  const conflictPolicy = { policy: 'shortest', ground: 'Dokumenthanteringsplanen, avsnitt 3' }
+  const data = { document: { conflictPolicy } }
+  await recordCommand(service.ledger, log, {
+    type: 'controller.declared',
+    actor: { name: 'officer-1' },
+    data,
+  })
+  expect(await why(path, events[0])).toMatchObject({
+    policy: 'shortest',
+    policyGround: conflictPolicy.ground,
+    dueDay: '2026-05-05',
+    rules: byRule({ Kort: 'wins', Lång: 'overtaken' }),
+  })
+})
+
+it('applies a rule by the activity that covers the record, and by the categories seen in such records', async () => {
+  const { log, path } = await someLog(1)
+  const channel = (await post(`${path}/channels`, channelDocument())).body as { id: string }
+  const scope = { channels: [channel.id] }
+  const activity = (await post(`${path}/activities`, activityDocument({ scope }))).body as { id: string }
+  const [stored] = await service.ledger
+    .writer(log)
+    .append([commentDraft('c', { ...old, channel: channel.id })])
+  const ofActivity = { start: 'occurred', scope: { activities: [activity.id] } }
+  await post(`${path}/retention-rules`, ruleDocument(ofActivity))
+  expect((await due(path)).objects).toBe(1)
+  expect((await why(path, stored?.eventId)).why.code).toBe('due')
+  const keep = {
+    name: 'Bevaras',
+    recordType: 'B',
+    action: 'preserve',
+    period: undefined,
+    decision: undefined,
+  }
+  await post(`${path}/retention-rules`, ruleDocument({ ...keep, scope: { categories: ['never-seen'] } }))
+  expect((await due(path)).objects).toBe(1)
+  await post(
+    `${path}/retention-rules`,
+    ruleDocument({ ...keep, name: 'Innehåll', scope: { categories: ['content'] } }),
+  )
+  expect((await why(path, stored?.eventId)).why.code).toBe('preserved')
 })

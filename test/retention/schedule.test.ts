@@ -1,5 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { Registry } from 'prom-client'
 import { beforeAll, expect, it } from 'vitest'
+import { measureRetention } from '../../services/commands/retention-health.ts'
 import { installJobSchema } from '../../services/db/job-schema.ts'
 import { RetentionRule } from '../../services/events/retention-rule.ts'
 import { orderDue } from '../../services/jobs/order-due.ts'
@@ -68,7 +70,13 @@ it('orders what is due once, and nothing while that waits or when all is held', 
     purgesToApprove: 1,
     holdsToReview: 0,
   })
-  expect(objects).toHaveLength(2)
+  const registry = new Registry()
+  measureRetention(ledger, registry)
+  const text = await registry.metrics()
+  const line = (what: string, count: number) =>
+    `liggare_retention_waiting{controller="${log.slug}",what="${what}"} ${count}`
+  expect(text).toContain(line('overdueObjects', objects.length))
+  expect(text).toContain(line('purgesToApprove', 1))
 })
 
 it('calls every controller by the clock, in jobs that carry a number and nothing else', async () => {
