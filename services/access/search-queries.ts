@@ -1,26 +1,34 @@
 import type { Transaction } from '../db/transaction.ts'
 
-/** Events from `from` on with text in them in which none of the persons stands, in the log's order. */
-export async function textParts(
+/** Where there is text, from `from` on, in the log's order: a range of one index, and nothing joined to it. */
+export async function textPositions(
   tx: Transaction,
   controller: number,
   from: string,
   before: string,
-  subjects: readonly string[],
   limit: number,
-): Promise<{ position: string; event: string }[]> {
-  const { rows } = await tx.query<{ position: string; event_id: string }>(
-    `select p.position, e.event_id
-       from ledger.event_part p
-       join ledger.event e on e.controller_id = $1 and e.position = p.position
-      where p.controller_id = $1 and p.position >= $2 and p.position < $3
-        and p.category in ('content', 'message') and e.type like 'interaction.%'
-        and not exists (select 1 from ledger.event_part q
-          where q.controller_id = $1 and q.position = p.position and q.subject_id = any ($4::uuid[]))
-      order by p.position limit $5`,
-    [controller, from, before, subjects, limit],
+): Promise<string[]> {
+  const { rows } = await tx.query<{ position: string }>(
+    `select distinct p.position from ledger.event_part p
+      where p.controller_id = $1 and p.position >= $2 and p.position < $3 and p.category in ('content', 'message')
+      order by p.position limit $4`,
+    [controller, from, before, limit],
   )
-  return rows.map(({ position, event_id }) => ({ position, event: event_id }))
+  return rows.map(({ position }) => position)
+}
+
+/** The interactions at some positions, by position. */
+export async function interactionsAt(
+  tx: Transaction,
+  controller: number,
+  positions: readonly string[],
+): Promise<Map<string, string>> {
+  const { rows } = await tx.query<{ position: string; event_id: string }>(
+    `select e.position, e.event_id from ledger.event e
+      where e.controller_id = $1 and e.position = any ($2::bigint[]) and e.type like 'interaction.%'`,
+    [controller, positions],
+  )
+  return new Map(rows.map((row) => [row.position, row.event_id]))
 }
 
 /** Where in the log it stands what some persons are called, a page at a time. */

@@ -9,7 +9,7 @@ import type { AccessFile } from './case-file.ts'
 import { loadCase, requireOpen } from './case-steps.ts'
 import type { TextMatcher } from './search-match.ts'
 import { matcherOf } from './search-names.ts'
-import { textParts } from './search-queries.ts'
+import { interactionsAt, textPositions } from './search-queries.ts'
 
 /** A text of somebody else in which a name of the person stands. Kept sealed: that it concerns them is personal. */
 export type Hit = { readonly event: string; readonly position: string }
@@ -197,24 +197,24 @@ async function scanPage(
   subjects: readonly string[],
   matcher: TextMatcher | undefined,
 ): Promise<{ through: string; texts: number; hits: Hit[] }> {
-  const found = await textParts(tx, log.controller, from, upTo, subjects, page)
+  const { controller } = log
+  const positions = await textPositions(tx, controller, from, upTo, page)
+  const parts = await open(tx, positions)
+  const theirs = new Set(subjects)
+  const standing = new Set(parts.flatMap((it) => (theirs.has(it.subjectId) ? [it.position] : [])))
   let texts = 0
-  const hits: Hit[] = []
-  const events = new Map(found.map(({ position, event }) => [position, event]))
-  const opened = await open(tx, [...events.keys()])
-  for (const part of opened) {
-    if (!contentCategories.has(part.category)) continue
+  const named = new Set<string>()
+  for (const part of parts) {
+    if (!contentCategories.has(part.category) || standing.has(part.position)) continue
     const said = textsOf(part)
     texts += said.length
-    const event = events.get(part.position)
-    if (event !== undefined && matcher !== undefined && said.some(matcher.test)) {
-      hits.push({ event, position: part.position })
-    }
+    if (matcher !== undefined && said.some(matcher.test)) named.add(part.position)
   }
-  const last = found.at(-1)
+  const events = named.size === 0 ? new Map() : await interactionsAt(tx, controller, [...named])
+  const last = positions.at(-1)
   return {
-    through: found.length < page || last === undefined ? upTo : String(BigInt(last.position) + 1n),
+    through: positions.length < page || last === undefined ? upTo : String(BigInt(last) + 1n),
     texts,
-    hits,
+    hits: [...events].map(([position, event]) => ({ event, position })),
   }
 }
