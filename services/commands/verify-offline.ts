@@ -24,7 +24,7 @@ export async function verifyOffline(path: string, options: OfflineOptions): Prom
 
 export async function checkOffline(path: string, options: OfflineOptions): Promise<OfflineReport> {
   const trust = trustOf(options)
-  if ((await stat(path)).isDirectory()) return verifyPackage(path, trust)
+  if ((await found(path)).isDirectory()) return verifyPackage(path, trust)
   const head = await readFile(path)
   if (head.subarray(0, 2).toString('latin1') === 'PK') return verifyPackage(path, trust)
   const isProof = head.subarray(0, 22).toString('latin1').startsWith('c2sp.org/tlog-proof@v1')
@@ -68,4 +68,12 @@ function verifyProofFile(bytes: Buffer, trust: Trust, { entry }: OfflineOptions)
     else findings.push(`The entry is not at position ${proof.index} of the log that was signed`)
   }
   return { kind: 'proof', checked, findings }
+}
+
+async function found(path: string) {
+  try {
+    return await stat(path)
+  } catch (cause) {
+    throw new DomainError('not-found', `${path} cannot be read`, { cause })
+  }
 }
