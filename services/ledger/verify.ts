@@ -9,6 +9,7 @@ import { eventChecker, eventSelect } from './verify-event.ts'
 import { type Finding, findings, type Report } from './verify-finding.ts'
 import { checkLookups } from './verify-lookups.ts'
 import { checkUnsealed, type Parts, readParts } from './verify-parts.ts'
+import { type PartsThread, partsThread } from './verify-parts-thread.ts'
 import { treeAt } from './verify-resume.ts'
 import { emptyTree, type OutsideCheckpoint, type TreeChecker, treeChecker } from './verify-tree.ts'
 
@@ -59,22 +60,28 @@ export async function verifyLog(
     report,
     sealed: options.sealed,
     tree: treeChecker(controller, identity, options.outside ?? [], state, report),
-    parts: (begin, to) => inLog((tx) => readParts(tx, controller, begin, to, options.sealed, report)),
   }
   const known = await inLog((tx) => headOf(tx, controller))
   let at = from
   let last = Number.NEGATIVE_INFINITY
-  let ahead: Promise<Parts> | undefined
-  while (at < known.size) {
-    const end = Math.min(known.size, endOf(at))
-    const parts = await (ahead ?? run.parts(at, end))
-    // Another connection reads the next parts while these events are checked: contents are half of the work.
-    ahead = end < known.size ? run.parts(end, Math.min(known.size, endOf(end))) : undefined
-    // Whoever awaits it meets its error; nobody does if the run fails before.
-    ahead?.catch(() => {})
-    last = await inLog((tx) => verifyBatch(tx, run, parts, last))
-    at = end
-    options.onProgress?.(at, known.size)
+  const thread = openThread(pool, controller, options.sealed, known.size - from, report)
+  const read = (begin: number, to: number) =>
+    thread?.read(begin, to) ?? inLog((tx) => readParts(tx, controller, begin, to, options.sealed, report))
+  try {
+    let ahead: Promise<Parts> | undefined
+    while (at < known.size) {
+      const end = Math.min(known.size, endOf(at))
+      const parts = await (ahead ?? read(at, end))
+      // The next parts are read while these events are checked: contents are half of the work.
+      ahead = end < known.size ? read(end, Math.min(known.size, endOf(end))) : undefined
+      // Whoever awaits it meets its error; nobody does if the run fails before.
+      ahead?.catch(() => {})
+      last = await inLog((tx) => verifyBatch(tx, run, parts, last))
+      at = end
+      options.onProgress?.(at, known.size)
+    }
+  } finally {
+    await thread?.close()
   }
   // What has been appended meanwhile and what is said of the whole, in one snapshot: else a checkpoint might be newer.
   await inLog(async (tx) => {
@@ -90,6 +97,19 @@ export async function verifyLog(
   return { controller: log.slug, from, size: at, findings: found.list, count: found.count() }
 }
 
+/** A short log is read before a thread would have started. */
+function openThread(
+  pool: Pool,
+  controller: number,
+  sealed: boolean,
+  events: number,
+  report: Report,
+): PartsThread | undefined {
+  const url = pool.options.connectionString
+  if (url === undefined || events <= 4 * batchSize) return undefined
+  return partsThread({ url, controller, sealed }, report)
+}
+
 const endOf = (position: number) => position - (position % batchSize) + batchSize
 
 type Run = {
@@ -97,7 +117,6 @@ type Run = {
   readonly report: Report
   readonly sealed: boolean
   readonly tree: TreeChecker
-  readonly parts: (from: number, to: number) => Promise<Parts>
 }
 
 /** Answers when its last event was recorded, for the next batch not to go back behind it. */

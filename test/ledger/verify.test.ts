@@ -1,11 +1,14 @@
 import type pg from 'pg'
 import { beforeAll, expect, it } from 'vitest'
+import { withController } from '../../services/db/transaction.ts'
 import { logIdentity } from '../../services/ledger/checkpoints-key.ts'
 import { entryOf } from '../../services/ledger/header.ts'
 import type { Log } from '../../services/ledger/ledger.ts'
 import { verifyLog } from '../../services/ledger/verify.ts'
 import { findings } from '../../services/ledger/verify-finding.ts'
 import { checkKeys, checkMemories } from '../../services/ledger/verify-keys.ts'
+import { readParts } from '../../services/ledger/verify-parts.ts'
+import { partsThread } from '../../services/ledger/verify-parts-thread.ts'
 import { checkSafeguards } from '../../services/ledger/verify-safeguards.ts'
 import { testDatabases } from '../support/database.ts'
 import { richHistory } from './history.ts'
@@ -174,6 +177,27 @@ it('names a part whose ciphertext was changed, exchanged or taken away', async (
     'insert into ledger.sealed_part select controller_id, position, 9::smallint, ciphertext, commitment from ledger.sealed_part where controller_id = $1 and position = 8 and ordinal = 0',
   )
   expect(await verified(added)).toEqual([['part-surplus', '8']])
+})
+
+it('reads parts in a thread of its own as it does without one, and hears what that finds', async () => {
+  const log = await after(
+    `update ledger.sealed_part set ciphertext = ciphertext || '\\x00' where controller_id = $1 and position = 8`,
+  )
+  const pool = databases.ledger('worker')
+  const [near, far] = [findings(), findings()]
+  const here = await withController(pool, log.controller, (tx) =>
+    readParts(tx, log.controller, 0, 20, true, near.report),
+  )
+  const url = pool.options.connectionString as string
+  const thread = partsThread({ url, controller: log.controller, sealed: true }, far.report)
+  const there = await thread.read(0, 20)
+  await expect(thread.read(20, 0)).rejects.toThrow()
+  await thread.close()
+  const length = here.ends[19]
+  expect(there.bytes.subarray(0, length)).toEqual(here.bytes.subarray(0, length))
+  expect([there.ends, there.unsealed]).toEqual([here.ends, here.unsealed])
+  expect(far.list.map(({ kind, position }) => [kind, position])).toContainEqual(['part-altered', '8'])
+  expect(far.list).toEqual(near.list)
 })
 
 it('names a part row that points to somebody else', async () => {
