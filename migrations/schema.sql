@@ -1658,41 +1658,58 @@ begin
           (array_agg(x.day order by x.position desc) filter (where x.trigger = 'declaredObsolete'))[1] as obsolete_on,
           (array_agg(x.day order by x.position desc) filter (where x.trigger = 'withdrawn'))[1] as withdrawn_on
         from (
-          select e.position, case e.type when 'archive.delivered' then 'archiveDelivered' else e.header::jsonb -> 'data' ->> 'trigger' end as trigger, (e.header::jsonb -> 'data' ->> 'day')::date as day,
-            jsonb_array_elements_text(e.header::jsonb -> 'data' -> 'objects')::uuid as object_id
-          from ledger.event e
-          where e.controller_id = p_controller and e.position >= p_from and e.position < p_to and e.type in ('retention.triggered', 'archive.delivered')) x
-        join object n on n.controller_id = p_controller and n.object_id = x.object_id and n.first_position < x.position
+          select d.position, d.trigger, d.day, y.id::uuid as object_id
+          from (
+            select c.position, c.data -> 'objects' as objects, (c.data ->> 'day')::date as day,
+              case c.type when 'archive.delivered' then 'archiveDelivered' else c.data ->> 'trigger' end as trigger
+            from (
+              select e.position, e.type, e.header::jsonb -> 'data' as data
+              from ledger.event e
+              where e.controller_id = p_controller and e.position >= p_from and e.position < p_to and e.type in ('retention.triggered', 'archive.delivered')
+              offset 0) c
+            offset 0) d
+          cross join lateral jsonb_array_elements_text(d.objects) y(id)) x
+        cross join lateral (
+          select o.object_id from object o
+          where o.controller_id = p_controller and o.object_id = x.object_id and o.first_position < x.position offset 0) n
         where x.day is not null
         group by 1) t
       where o.controller_id = p_controller and o.object_id = t.object_id;
 
     -- Tags and ruled capacities: of each word the last event counts, so that how the range is cut does not matter.
+    -- The header of such an event is large: it is read once for each event (OFFSET 0), and objects are found by their key.
     with said as materialized (
-      select e.position, e.type, e.header::jsonb -> 'data' as data, n.object_id, n.mark
-      from ledger.event e
-      cross join lateral jsonb_array_elements_text(e.header::jsonb -> 'data' -> 'objects') x(id)
-      join object n on n.controller_id = p_controller and n.object_id = x.id::uuid and n.first_position < e.position
-      where e.controller_id = p_controller and e.position >= p_from and e.position < p_to and e.type in ('object.tagged', 'object.untagged', 'capacity.ruled')
+      select d.position, d.type, d.tags, d.capacity, n.object_id, n.mark
+      from (
+        select c.position, c.type, c.data -> 'objects' as objects, c.data -> 'tags' as tags, c.data ->> 'capacity' as capacity
+        from (
+          select e.position, e.type, e.header::jsonb -> 'data' as data
+          from ledger.event e
+          where e.controller_id = p_controller and e.position >= p_from and e.position < p_to and e.type in ('object.tagged', 'object.untagged', 'capacity.ruled')
+          offset 0) c
+        offset 0) d
+      cross join lateral jsonb_array_elements_text(d.objects) x(id)
+      cross join lateral (
+        select o.object_id, o.mark from object o
+        where o.controller_id = p_controller and o.object_id = x.id::uuid and o.first_position < d.position offset 0) n
     ), word as (
-      select distinct on (s.object_id, t.tag) s.object_id, t.tag, s.type = 'object.tagged' as stands
-      from said s cross join lateral jsonb_array_elements_text(s.data -> 'tags') t(tag)
+      select s.object_id, t.tag, s.position, s.type = 'object.tagged' as stands, null as capacity
+      from said s cross join lateral jsonb_array_elements_text(s.tags) t(tag)
       where s.type in ('object.tagged', 'object.untagged')
-      order by s.object_id, t.tag, s.position desc
-    ), ruled as (
-      select distinct on (s.object_id) s.object_id, s.data ->> 'capacity' as capacity
-      from said s where s.type = 'capacity.ruled' order by s.object_id, s.position desc
-    ), one as (
-      select s.object_id, max(s.mark) as mark, max(s.position) as position from said s group by 1
+      union all
+      select s.object_id, null, s.position, true, s.capacity from said s where s.type = 'capacity.ruled'
+      union all
+      select s.object_id, u.tag, -1, true, null
+      from said s cross join lateral unnest(string_to_array(nullif(split_part(s.mark, '/', 2), ''), ',')) u(tag)
+      union all
+      select s.object_id, null, -1, true, split_part(s.mark, '/', 1) from said s
+    ), last as (
+      select distinct on (w.object_id, w.tag) w.object_id, w.tag, w.position, w.stands, w.capacity
+      from word w order by w.object_id, w.tag, w.position desc
     ), marked as (
-      select o.object_id, o.position, coalesce(r.capacity, split_part(o.mark, '/', 1)) as capacity,
-        coalesce((
-          select string_agg(k.tag, ',' order by k.tag collate "C") from (
-            select u.tag from unnest(string_to_array(nullif(split_part(o.mark, '/', 2), ''), ',')) u(tag)
-             where not exists (select from word w where w.object_id = o.object_id and w.tag = u.tag)
-            union all
-            select w.tag from word w where w.object_id = o.object_id and w.stands) k), '') as tags
-      from one o left join ruled r on r.object_id = o.object_id
+      select l.object_id, max(l.position) as position, max(l.capacity) as capacity,
+        coalesce(string_agg(l.tag, ',' order by l.tag collate "C") filter (where l.stands), '') as tags
+      from last l group by l.object_id
     )
     update object o set changed_position = greatest(o.changed_position, m.position),
         mark = case when m.capacity = '' and m.tags = '' then '' else m.capacity || '/' || m.tags end
