@@ -107,6 +107,49 @@ comment on table ledger.controller is 'Directory of controllers: the number used
 grant select on ledger.controller to liggare_api;
 grant select on ledger.controller to liggare_worker;
 
+create table ledger.delivery (
+  controller_id integer not null,
+  delivery_id uuid not null,
+  channel_id uuid not null,
+  received_on date not null,
+  platform text not null,
+  mapper text not null,
+  route text not null,
+  bytes bigint not null,
+  body bytea,
+  indexed boolean not null,
+  destroyed_by bigint,
+  constraint delivery_bytes_check CHECK ((bytes >= 0)),
+  constraint delivery_check CHECK (((destroyed_by IS NULL) OR (body IS NULL))),
+  constraint delivery_route_check CHECK ((route = ANY (ARRAY['hook'::text, 'import'::text]))),
+  constraint delivery_pkey PRIMARY KEY (controller_id, delivery_id)
+);
+alter table ledger.delivery owner to liggare_owner;
+alter table ledger.delivery enable row level security;
+alter table ledger.delivery force row level security;
+create policy own_controller on ledger.delivery as permissive for all to public using ((controller_id = ( SELECT ledger.current_controller() AS current_controller))) with check ((controller_id = ( SELECT ledger.current_controller() AS current_controller)));
+CREATE INDEX delivery_destroyed_idx ON ledger.delivery USING btree (controller_id, destroyed_by) WHERE (destroyed_by IS NOT NULL);
+CREATE INDEX delivery_kept_idx ON ledger.delivery USING btree (controller_id, received_on, delivery_id) WHERE (destroyed_by IS NULL);
+comment on table ledger.delivery is 'Deliveries as they came, sealed (body null: in the file store, or destroyed). delivery_id = stream of delivery.received, and its key''s id in the keyring. destroyed_by = the intent or delivery.destroyed event. Not indexed: its import has not come to its end, so it may carry anything of its channel.';
+grant select on ledger.delivery to liggare_api;
+grant select on ledger.delivery to liggare_purge;
+grant select on ledger.delivery to liggare_worker;
+
+create table ledger.delivery_object (
+  controller_id integer not null,
+  object_id uuid not null,
+  delivery_id uuid not null,
+  constraint delivery_object_pkey PRIMARY KEY (controller_id, object_id, delivery_id)
+);
+alter table ledger.delivery_object owner to liggare_owner;
+alter table ledger.delivery_object enable row level security;
+alter table ledger.delivery_object force row level security;
+create policy own_controller on ledger.delivery_object as permissive for all to public using ((controller_id = ( SELECT ledger.current_controller() AS current_controller))) with check ((controller_id = ( SELECT ledger.current_controller() AS current_controller)));
+CREATE INDEX delivery_object_delivery_idx ON ledger.delivery_object USING btree (controller_id, delivery_id);
+comment on table ledger.delivery_object is 'Which objects a kept delivery carried: the first of them that is purged takes the delivery with it.';
+grant select on ledger.delivery_object to liggare_api;
+grant select on ledger.delivery_object to liggare_worker;
+
 create table ledger.event (
   controller_id integer not null,
   "position" bigint not null,
@@ -133,11 +176,13 @@ alter table ledger.event force row level security;
 create policy own_controller on ledger.event as permissive for all to public using ((controller_id = ( SELECT ledger.current_controller() AS current_controller))) with check ((controller_id = ( SELECT ledger.current_controller() AS current_controller)));
 CREATE INDEX event_case_idx ON ledger.event USING btree (controller_id, "position") WHERE (type = 'access.received'::text);
 CREATE INDEX event_channel_idx ON ledger.event USING btree (controller_id, channel_id, "position") WHERE (channel_id IS NOT NULL);
+CREATE INDEX event_delivery_idx ON ledger.event USING btree (controller_id, channel_id, "position") WHERE (type = ANY (ARRAY['delivery.received'::text, 'delivery.refused'::text]));
 CREATE UNIQUE INDEX event_event_id_key ON ledger.event USING btree (controller_id, event_id);
-CREATE INDEX event_intent_idx ON ledger.event USING btree (controller_id, "position") WHERE (type = 'purge.intended'::text);
+CREATE INDEX event_intent_idx ON ledger.event USING btree (controller_id, "position") WHERE (type = ANY (ARRAY['purge.intended'::text, 'delivery.destroyed'::text]));
 CREATE INDEX event_lookup_idx ON ledger.event USING btree (controller_id, "position") WHERE (type = 'lookup.recorded'::text);
 CREATE INDEX event_signing_idx ON ledger.event USING btree (controller_id, "position") WHERE (type = ANY (ARRAY['checkpoint.restore-accepted'::text, 'checkpoint.key-rotated'::text, 'checkpoint.restore-reported'::text]));
 CREATE UNIQUE INDEX event_stream_key ON ledger.event USING btree (controller_id, stream_id, stream_version);
+CREATE INDEX event_unrecognised_idx ON ledger.event USING btree (controller_id, "position") WHERE (type = 'interaction.unrecognised'::text);
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON ledger.event FOR EACH STATEMENT EXECUTE FUNCTION ledger.refuse_change();
 comment on table ledger.event is 'The log. header is canonical JSON without names, texts or platform ids; entry = SHA-256("liggare/header/v1" || header) is the leaf input. Never updated, never deleted.';
 grant select on ledger.event to liggare_api;
@@ -184,6 +229,20 @@ CREATE TRIGGER no_truncate BEFORE TRUNCATE ON ledger.fact_digest FOR EACH STATEM
 comment on table ledger.fact_digest is 'Keyed digests by which a fact delivered again is recognised, with the keyed digest of its content. Moved to ledger.tombstone by a purge.';
 grant select on ledger.fact_digest to liggare_api;
 grant select on ledger.fact_digest to liggare_worker;
+
+create table ledger.hook_contact (
+  controller_id integer not null,
+  channel_id uuid not null,
+  challenged_at timestamp with time zone,
+  constraint hook_contact_pkey PRIMARY KEY (controller_id, channel_id)
+) with (fillfactor=50);
+alter table ledger.hook_contact owner to liggare_owner;
+alter table ledger.hook_contact enable row level security;
+alter table ledger.hook_contact force row level security;
+create policy own_controller on ledger.hook_contact as permissive for all to public using ((controller_id = ( SELECT ledger.current_controller() AS current_controller))) with check ((controller_id = ( SELECT ledger.current_controller() AS current_controller)));
+comment on table ledger.hook_contact is 'When a platform last asked whether we are there (its challenge), to the minute. No event: it tells of a line, not of anybody.';
+grant select on ledger.hook_contact to liggare_api;
+grant select on ledger.hook_contact to liggare_worker;
 
 create table ledger.identity (
   controller_id integer not null,
@@ -1014,6 +1073,27 @@ grant execute on function ledger.current_controller() to liggare_auditor;
 grant execute on function ledger.current_controller() to liggare_purge;
 grant execute on function ledger.current_controller() to liggare_worker;
 
+CREATE OR REPLACE FUNCTION ledger.destroy_deliveries(p_controller integer, p_deliveries uuid[], p_position bigint)
+ RETURNS bigint
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'ledger', 'pg_temp'
+AS $function$
+declare
+  v_destroyed bigint;
+begin
+  perform set_config('liggare.controller', p_controller::text, true);
+  update ledger.delivery d set body = null, destroyed_by = p_position
+    where d.controller_id = p_controller and d.delivery_id = any (p_deliveries) and d.destroyed_by is null;
+  get diagnostics v_destroyed = row_count;
+  delete from ledger.delivery_object o where o.controller_id = p_controller and o.delivery_id = any (p_deliveries);
+  return v_destroyed;
+end
+$function$;
+alter function ledger.destroy_deliveries(integer,uuid[],bigint) owner to liggare_owner;
+comment on function ledger.destroy_deliveries(integer,uuid[],bigint) is 'Deletes what is left of deliveries whose keys are gone. Answers how many it was now; repeating it finds none.';
+grant execute on function ledger.destroy_deliveries(integer,uuid[],bigint) to liggare_purge;
+
 CREATE OR REPLACE FUNCTION ledger.dispose(p_controller integer, p_position bigint, p_tombstones bytea[], p_now timestamp with time zone)
  RETURNS bigint
  LANGUAGE plpgsql
@@ -1051,6 +1131,33 @@ $function$;
 alter function ledger.dispose(integer,bigint,bytea[],timestamp with time zone) owner to liggare_owner;
 comment on function ledger.dispose(integer,bigint,bytea[],timestamp with time zone) is 'Deletes the sealed parts, digests and platform identities of the objects an intent named. Answers the number of parts deleted now.';
 grant execute on function ledger.dispose(integer,bigint,bytea[],timestamp with time zone) to liggare_purge;
+
+CREATE OR REPLACE FUNCTION ledger.due_deliveries(p_controller integer, p_cutoff date, p_channels uuid[], p_limit integer)
+ RETURNS SETOF uuid
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'model', 'ledger', 'pg_temp'
+AS $function$
+begin
+  perform set_config('liggare.controller', p_controller::text, true);
+  return query
+    select d.delivery_id from ledger.delivery d
+    where d.controller_id = p_controller and d.destroyed_by is null and d.received_on <= p_cutoff
+      and (p_channels is null or d.channel_id = any (p_channels))
+      and not exists (
+        select from hold h where h.controller_id = p_controller and h.lifted_position is null and h.kind = 'channel' and h.target_id = d.channel_id)
+      and not (
+        exists (select from hold h where h.controller_id = p_controller and h.lifted_position is null)
+        and exists (
+          select from ledger.blocked_objects(p_controller,
+            array(select o.object_id from ledger.delivery_object o where o.controller_id = p_controller and o.delivery_id = d.delivery_id)) b
+          where b.reason = 'held'))
+    order by d.received_on, d.delivery_id limit p_limit;
+end
+$function$;
+alter function ledger.due_deliveries(integer,date,uuid[],integer) owner to liggare_owner;
+comment on function ledger.due_deliveries(integer,date,uuid[],integer) is 'The kept deliveries that a rule of theirs lets go, oldest first.';
+grant execute on function ledger.due_deliveries(integer,date,uuid[],integer) to liggare_purge;
 
 CREATE OR REPLACE FUNCTION ledger.find_channel(p_channel uuid)
  RETURNS integer
@@ -1149,6 +1256,74 @@ alter function ledger.forgotten_persons(integer,uuid) owner to liggare_owner;
 comment on function ledger.forgotten_persons(integer,uuid) is 'The persons whom an intent took the last record of, as far as this log has carried it out.';
 grant execute on function ledger.forgotten_persons(integer,uuid) to liggare_purge;
 
+CREATE OR REPLACE FUNCTION ledger.index_delivery(p_controller integer, p_delivery uuid, p_from bigint[], p_to bigint[], p_end text)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'ledger', 'pg_temp'
+AS $function$
+declare
+  v_condemned bigint;
+begin
+  perform set_config('liggare.controller', p_controller::text, true);
+  perform from ledger.delivery d
+    where d.controller_id = p_controller and d.delivery_id = p_delivery and d.destroyed_by is null for update;
+  if not found then
+    return false;
+  end if;
+  insert into ledger.delivery_object (controller_id, object_id, delivery_id)
+    select distinct p_controller, e.stream_id, p_delivery
+    from unnest(p_from, p_to) r(first, last)
+    cross join lateral (
+      select q.stream_id from ledger.event q where q.controller_id = p_controller and q.position >= r.first and q.position <= r.last offset 0) e
+    on conflict (controller_id, object_id, delivery_id) do nothing;
+  perform from ledger.log_head h where h.controller_id = p_controller for update;
+  select min(c.position) into v_condemned
+    from ledger.delivery_object o join ledger.condemned c on c.controller_id = p_controller and c.object_id = o.object_id
+    where o.controller_id = p_controller and o.delivery_id = p_delivery;
+  if v_condemned is null and p_end = 'let-go' then
+    select h.size - 1 into v_condemned from ledger.log_head h where h.controller_id = p_controller;
+  end if;
+  if v_condemned is not null then
+    update ledger.delivery d set body = null, destroyed_by = v_condemned where d.controller_id = p_controller and d.delivery_id = p_delivery;
+    delete from ledger.delivery_object o where o.controller_id = p_controller and o.delivery_id = p_delivery;
+  elsif p_end = 'closed' then
+    update ledger.delivery d set indexed = true where d.controller_id = p_controller and d.delivery_id = p_delivery;
+  end if;
+  return v_condemned is null;
+end
+$function$;
+alter function ledger.index_delivery(integer,uuid,bigint[],bigint[],text) owner to liggare_owner;
+comment on function ledger.index_delivery(integer,uuid,bigint[],bigint[],text) is 'Notes which objects a delivery carried, by their positions; p_end: closed = these were the last; let-go = it carries what was disposed of before; null = more come. False where it is not kept (any more).';
+grant execute on function ledger.index_delivery(integer,uuid,bigint[],bigint[],text) to liggare_api;
+grant execute on function ledger.index_delivery(integer,uuid,bigint[],bigint[],text) to liggare_worker;
+
+CREATE OR REPLACE FUNCTION ledger.intended_deliveries(p_controller integer, p_position bigint)
+ RETURNS SETOF uuid
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'ledger', 'pg_temp'
+AS $function$
+begin
+  perform set_config('liggare.controller', p_controller::text, true);
+  return query
+    select o.delivery_id from ledger.condemned c
+      join ledger.delivery_object o on o.controller_id = p_controller and o.object_id = c.object_id
+      where c.controller_id = p_controller and c.position = p_position
+    union
+    select d.delivery_id from ledger.delivery d
+      where d.controller_id = p_controller and d.destroyed_by is null and not d.indexed
+        and d.channel_id in (
+          select e.channel_id from ledger.condemned c join ledger.event e on e.controller_id = p_controller and e.stream_id = c.object_id
+          where c.controller_id = p_controller and c.position = p_position)
+    union
+    select d.delivery_id from ledger.delivery d where d.controller_id = p_controller and d.destroyed_by = p_position;
+end
+$function$;
+alter function ledger.intended_deliveries(integer,bigint) owner to liggare_owner;
+comment on function ledger.intended_deliveries(integer,bigint) is 'The deliveries that go with what an intent condemned, and those that have gone with it.';
+grant execute on function ledger.intended_deliveries(integer,bigint) to liggare_purge;
+
 CREATE OR REPLACE FUNCTION ledger.intended_digests(p_controller integer, p_position bigint)
  RETURNS TABLE(digest bytea)
  LANGUAGE plpgsql
@@ -1219,18 +1394,37 @@ begin
   return query
     select e.event_id, e.position, e.stream_id,
       exists (select from ledger.condemned c where c.controller_id = p_controller and c.position = e.position and c.executed_at is null),
-      exists (select from ledger.condemned c where c.controller_id = p_controller and c.position = e.position and c.executed_at is not null),
-      exists (select from ledger.event o where o.controller_id = p_controller and o.stream_id = e.stream_id and o.type in ('purge.ordered', 'purge.executed'))
+      exists (select from ledger.condemned c where c.controller_id = p_controller and c.position = e.position and c.executed_at is not null)
+        or exists (select from ledger.delivery d where d.controller_id = p_controller and d.destroyed_by = e.position),
+      e.type = 'delivery.destroyed' or exists (select from ledger.event o where o.controller_id = p_controller and o.stream_id = e.stream_id and o.type in ('purge.ordered', 'purge.executed'))
     from ledger.event e
-    where e.controller_id = p_controller and e.type = 'purge.intended'
+    where e.controller_id = p_controller and e.type in ('purge.intended', 'delivery.destroyed')
     order by e.position;
 end
 $function$;
 alter function ledger.intents(integer) owner to liggare_owner;
-comment on function ledger.intents(integer) is 'Every intent of the log: whether objects of it wait to be disposed of, whether some have been, and whether its purge is known by more than its intents.';
+comment on function ledger.intents(integer) is 'Every intent of the log, also those by which deliveries were destroyed: whether objects of it wait to be disposed of, whether some have been, and whether its purge is known by more than its intents.';
 grant execute on function ledger.intents(integer) to liggare_api;
 grant execute on function ledger.intents(integer) to liggare_purge;
 grant execute on function ledger.intents(integer) to liggare_worker;
+
+CREATE OR REPLACE FUNCTION ledger.keep_delivery(p_controller integer, p_delivery uuid, p_channel uuid, p_received_on date, p_platform text, p_mapper text, p_route text, p_bytes bigint, p_body bytea)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'ledger', 'pg_temp'
+AS $function$
+begin
+  perform set_config('liggare.controller', p_controller::text, true);
+  insert into ledger.delivery (controller_id, delivery_id, channel_id, received_on, platform, mapper, route, bytes, body, indexed)
+    values (p_controller, p_delivery, p_channel, p_received_on, p_platform, p_mapper, p_route, p_bytes, p_body, false)
+    on conflict (controller_id, delivery_id) do nothing;
+end
+$function$;
+alter function ledger.keep_delivery(integer,uuid,uuid,date,text,text,text,bigint,bytea) owner to liggare_owner;
+comment on function ledger.keep_delivery(integer,uuid,uuid,date,text,text,text,bigint,bytea) is 'Keeps a sealed delivery. Until ledger.index_delivery has closed it, it counts as carrying anything of its channel.';
+grant execute on function ledger.keep_delivery(integer,uuid,uuid,date,text,text,text,bigint,bytea) to liggare_api;
+grant execute on function ledger.keep_delivery(integer,uuid,uuid,date,text,text,text,bigint,bytea) to liggare_worker;
 
 CREATE OR REPLACE FUNCTION ledger.last_recorded_at(p_controller integer)
  RETURNS timestamp with time zone
@@ -1247,6 +1441,38 @@ alter function ledger.last_recorded_at(integer) owner to liggare_owner;
 grant execute on function ledger.last_recorded_at(integer) to liggare_api;
 grant execute on function ledger.last_recorded_at(integer) to liggare_purge;
 grant execute on function ledger.last_recorded_at(integer) to liggare_worker;
+
+CREATE OR REPLACE FUNCTION ledger.link_facts(p_controller integer, p_position bigint[], p_digest bytea[], p_content bytea[], p_object bytea[])
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'ledger', 'pg_temp'
+AS $function$
+begin
+  perform set_config('liggare.controller', p_controller::text, true);
+  -- As an append: whoever condemns meanwhile either sees these digests or is seen here.
+  perform from ledger.log_head h where h.controller_id = p_controller for update;
+  insert into ledger.fact_digest (controller_id, digest, position, content)
+    select distinct on (l.digest) p_controller, l.digest, l.at, l.content
+    from unnest(p_position, p_digest, p_content) l(at, digest, content)
+    where l.digest is not null
+      and exists (select from ledger.fact_digest f where f.controller_id = p_controller and f.position = l.at)
+      and (select c.position from ledger.event e join ledger.condemned c on c.controller_id = p_controller and c.object_id = e.stream_id
+           where e.controller_id = p_controller and e.position = l.at) is null
+    on conflict (controller_id, digest) do nothing;
+  insert into ledger.identity (controller_id, digest, kind, id)
+    select distinct on (l.object) p_controller, l.object, 'object', e.stream_id
+    from unnest(p_position, p_object) l(at, object)
+    join ledger.event e on e.controller_id = p_controller and e.position = l.at
+    where l.object is not null
+      and (select c.position from ledger.condemned c where c.controller_id = p_controller and c.object_id = e.stream_id) is null
+    on conflict (controller_id, digest) do nothing;
+end
+$function$;
+alter function ledger.link_facts(integer,bigint[],bytea[],bytea[],bytea[]) owner to liggare_owner;
+comment on function ledger.link_facts(integer,bigint[],bytea[],bytea[],bytea[]) is 'Adds digests (and of creating facts the object''s) to facts that stand in the log, unless they are condemned.';
+grant execute on function ledger.link_facts(integer,bigint[],bytea[],bytea[],bytea[]) to liggare_api;
+grant execute on function ledger.link_facts(integer,bigint[],bytea[],bytea[],bytea[]) to liggare_worker;
 
 CREATE OR REPLACE FUNCTION ledger.list_controllers()
  RETURNS TABLE(controller_id integer, slug text)
@@ -1295,11 +1521,13 @@ AS $function$
 begin
   perform set_config('liggare.controller', p_controller::text, true);
   return query select i from unnest(p_events) i
-    where (select e.position from ledger.event e where e.controller_id = p_controller and e.event_id = i) is null;
+    where (select e.position from ledger.event e where e.controller_id = p_controller and e.event_id = i) is null
+      and (select d.delivery_id from ledger.delivery d
+           where d.controller_id = p_controller and d.delivery_id = i and d.destroyed_by is null) is null;
 end
 $function$;
 alter function ledger.missing_events(integer,uuid[]) owner to liggare_owner;
-comment on function ledger.missing_events(integer,uuid[]) is 'Those of the ids that no event of the log has.';
+comment on function ledger.missing_events(integer,uuid[]) is 'Those of the ids that neither an event of the log nor a kept delivery has.';
 grant execute on function ledger.missing_events(integer,uuid[]) to liggare_api;
 grant execute on function ledger.missing_events(integer,uuid[]) to liggare_purge;
 grant execute on function ledger.missing_events(integer,uuid[]) to liggare_worker;
@@ -1328,6 +1556,23 @@ comment on function ledger.newest_sealed(integer,bigint,integer) is 'The events 
 grant execute on function ledger.newest_sealed(integer,bigint,integer) to liggare_api;
 grant execute on function ledger.newest_sealed(integer,bigint,integer) to liggare_purge;
 grant execute on function ledger.newest_sealed(integer,bigint,integer) to liggare_worker;
+
+CREATE OR REPLACE FUNCTION ledger.note_challenge(p_controller integer, p_channel uuid, p_at timestamp with time zone)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'ledger', 'pg_temp'
+AS $function$
+begin
+  perform set_config('liggare.controller', p_controller::text, true);
+  insert into ledger.hook_contact as h (controller_id, channel_id, challenged_at) values (p_controller, p_channel, p_at)
+    on conflict (controller_id, channel_id) do update set challenged_at = excluded.challenged_at
+      where h.challenged_at is null or h.challenged_at < excluded.challenged_at - interval '1 minute';
+end
+$function$;
+alter function ledger.note_challenge(integer,uuid,timestamp with time zone) owner to liggare_owner;
+grant execute on function ledger.note_challenge(integer,uuid,timestamp with time zone) to liggare_api;
+grant execute on function ledger.note_challenge(integer,uuid,timestamp with time zone) to liggare_worker;
 
 CREATE OR REPLACE FUNCTION ledger.raise_signing_alarm(p_controller integer, p_reason text, p_now timestamp with time zone)
  RETURNS void

@@ -1,6 +1,6 @@
 -- Erasure survives restore: what a start compares with the keyring and the journal file, and by what it is replayed.
 
-create index event_intent_idx on ledger.event (controller_id, position) where type = 'purge.intended';
+create index event_intent_idx on ledger.event (controller_id, position) where type in ('purge.intended', 'delivery.destroyed');
 create index condemned_pending_idx on ledger.condemned (controller_id, position) where executed_at is null;
 create index tombstone_position_idx on ledger.tombstone (controller_id, position);
 
@@ -14,14 +14,15 @@ begin
   return query
     select e.event_id, e.position, e.stream_id,
       exists (select from ledger.condemned c where c.controller_id = p_controller and c.position = e.position and c.executed_at is null),
-      exists (select from ledger.condemned c where c.controller_id = p_controller and c.position = e.position and c.executed_at is not null),
-      exists (select from ledger.event o where o.controller_id = p_controller and o.stream_id = e.stream_id and o.type in ('purge.ordered', 'purge.executed'))
+      exists (select from ledger.condemned c where c.controller_id = p_controller and c.position = e.position and c.executed_at is not null)
+        or exists (select from ledger.delivery d where d.controller_id = p_controller and d.destroyed_by = e.position),
+      e.type = 'delivery.destroyed' or exists (select from ledger.event o where o.controller_id = p_controller and o.stream_id = e.stream_id and o.type in ('purge.ordered', 'purge.executed'))
     from ledger.event e
-    where e.controller_id = p_controller and e.type = 'purge.intended'
+    where e.controller_id = p_controller and e.type in ('purge.intended', 'delivery.destroyed')
     order by e.position;
 end
 $$;
-comment on function ledger.intents(int) is 'Every intent of the log: whether objects of it wait to be disposed of, whether some have been, and whether its purge is known by more than its intents.';
+comment on function ledger.intents(int) is 'Every intent of the log, also those by which deliveries were destroyed: whether objects of it wait to be disposed of, whether some have been, and whether its purge is known by more than its intents.';
 
 create function ledger.replayable_objects(p_controller int, p_objects uuid[]) returns setof uuid
   language plpgsql stable security definer set search_path = ledger, pg_temp

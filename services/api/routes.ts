@@ -1,6 +1,7 @@
 import { accessRoutes } from '../access/routes.ts'
 import { channelRoutes } from '../channels/routes.ts'
 import { controllerRoutes } from '../declarations/controller-routes.ts'
+import type { FileStore } from '../deliveries/file-store.ts'
 import { deliveryRoutes } from '../deliveries/routes.ts'
 import { disclosureRoutes } from '../disclosures/routes.ts'
 import { interactionRoutes } from '../interactions/routes.ts'
@@ -15,7 +16,7 @@ import { metaRoutes } from './meta-routes.ts'
 import type { RouteModule } from './types.ts'
 
 /** What all route modules together need; a module states its own part of it. */
-export type Deps = { readonly ledger: Ledger }
+export type Deps = { readonly ledger: Ledger; readonly deliveries?: FileStore }
 
 /** Every module of the HTTP API, one line each. */
 export const routeModules: readonly RouteModule<Deps>[] = [

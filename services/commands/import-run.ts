@@ -1,9 +1,11 @@
 import { accessSync, constants } from 'node:fs'
 import { basename } from 'node:path'
 import { z } from 'zod'
-import { type ImportProgress, importFile } from '../deliveries/import.ts'
+import { importFile } from '../deliveries/import.ts'
 import { importText } from '../deliveries/import-text.ts'
+import type { ImportProgress } from '../deliveries/import-types.ts'
 import { DomainError } from '../platform/errors.ts'
+import { deliveryStoreOf } from './delivery-store.ts'
 import { print, progressLine } from './output.ts'
 import { logsOf, withRuntime } from './runtime.ts'
 
@@ -36,6 +38,7 @@ export async function runImport(file: string, options: ImportRunOptions): Promis
         channel,
         actor: { name: options.actor },
         signal: stopping.signal,
+        ...storeOf(runtime.config),
         onProgress: progressTo(line),
         ...(options.platform === undefined ? {} : { platform: options.platform }),
         ...(options.dryRun === undefined ? {} : { dryRun: options.dryRun }),
@@ -49,6 +52,11 @@ export async function runImport(file: string, options: ImportRunOptions): Promis
       process.off('SIGTERM', stop)
     }
   })
+}
+
+function storeOf(config: Parameters<typeof deliveryStoreOf>[0]) {
+  const { deliveries } = deliveryStoreOf(config)
+  return deliveries === undefined ? {} : { store: deliveries }
 }
 
 /** Not oftener than people read. */

@@ -7,6 +7,7 @@ import { startSchedule } from '../jobs/schedule.ts'
 import { checkpointFolder, startWorker, type Worker } from '../jobs/worker.ts'
 import { measureCases } from './case-health.ts'
 import { checkSigning, measureSigning } from './checkpoint-health.ts'
+import { deliveryStoreOf } from './delivery-store.ts'
 import { assertAgreement, recoverRuntime } from './recover-runtime.ts'
 import { measureRetention } from './retention-health.ts'
 import { openRuntime, type Runtime } from './runtime.ts'
@@ -71,7 +72,7 @@ async function listen(runtime: Runtime) {
       signing: () => checkSigning(ledger.pool),
     },
     modules: routeModules,
-    deps: { ledger, clock, config },
+    deps: { ledger, clock, config, ...deliveryStoreOf(config) },
   })
   await app.listen({ host: config.host, port: config.port })
   log.info({ url: config.publicUrl, docs: `${config.publicUrl}/docs` }, 'serving')
@@ -89,6 +90,7 @@ async function runWorker(runtime: Runtime): Promise<Worker> {
     checkpoints: checkpointFolder(config.journalFile),
     sweepIntervalHours: config.sweepIntervalHours,
     vouchers: vouchersOf(config),
+    ...deliveryStoreOf(config),
   })
   const pool = runtime.databases.ledger('worker')
   const schedule = await startSchedule({ ...config, ledger, pool, log })

@@ -30,6 +30,24 @@ export type Database = {
     slug: string
     created_at: Date
   }
+  'ledger.delivery': {
+    controller_id: number
+    delivery_id: string
+    channel_id: string
+    received_on: string
+    platform: string
+    mapper: string
+    route: string
+    bytes: string
+    body: Buffer | null
+    indexed: boolean
+    destroyed_by: string | null
+  }
+  'ledger.delivery_object': {
+    controller_id: number
+    object_id: string
+    delivery_id: string
+  }
   'ledger.event': {
     controller_id: number
     position: string
@@ -59,6 +77,11 @@ export type Database = {
     digest: Buffer
     position: string
     content: Buffer | null
+  }
+  'ledger.hook_contact': {
+    controller_id: number
+    channel_id: string
+    challenged_at: Date | null
   }
   'ledger.identity': {
     controller_id: number

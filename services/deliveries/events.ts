@@ -52,7 +52,7 @@ function openSide(origin: Origin, route: Route, report: DeliveryReport): JsonObj
 
 /**
  * The one event of a delivery, when all it brought is durable. A hook's names its body by its SHA-256, sealed. The body
- * itself is not kept: it holds many people's words, and would outlive the purge of each of them.
+ * itself holds many people's words: it stands apart, under a key of its own, and goes with the first of them (`keep.ts`).
  */
 export function receivedDraft(origin: Origin, route: Route, report: DeliveryReport): Draft {
   const once = route === 'hook' && origin.digest !== undefined
@@ -96,6 +96,8 @@ export type ImportStart = {
   readonly sha256: string
   readonly fileName: string
   readonly size: number
+  /** The format, where whoever imports has named it. */
+  readonly platform?: string
 }
 
 /** The text that names the import of a file into a channel: the same file again is the same import, and can go on. */
@@ -104,8 +106,9 @@ function importObject(channel: string, sha256: string): string {
 }
 
 export function startedDraft(start: ImportStart, now: Date): Draft {
-  const { channel, actor, sha256, fileName, size } = start
-  const command = draftOfCommand({ type: 'import.started', actor, channelId: channel, data: { size } }, now)
+  const { channel, actor, sha256, fileName, size, platform } = start
+  const data = { size, ...(platform === undefined ? {} : { format: platform }) }
+  const command = draftOfCommand({ type: 'import.started', actor, channelId: channel, data }, now)
   return {
     ...command,
     stream: { object: importObject(channel, sha256) },

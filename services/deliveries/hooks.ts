@@ -1,5 +1,8 @@
 import { createHash } from 'node:crypto'
-import type { Ledger } from '../ledger/ledger.ts'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Ledger, Log } from '../ledger/ledger.ts'
+import type { Appended } from '../ledger/log-writer.ts'
+import { reading } from '../ledger/open.ts'
 import { DomainError } from '../platform/errors.ts'
 import { uuidv7 } from '../platform/ids.ts'
 import { webhookSource } from '../sources/list.ts'
@@ -12,9 +15,10 @@ import {
 } from '../sources/source.ts'
 import { ownAccountOf } from './channel.ts'
 import type { Origin } from './drafts.ts'
-import { rawDelivery, receivedDraft } from './events.ts'
+import { type DeliveryReport, rawDelivery, receivedDraft } from './events.ts'
 import type { HookDirectory, HookTarget } from './hook-directory.ts'
 import { ingest } from './ingest.ts'
+import { indexDelivery, isNoted, keepBody } from './keep.ts'
 import type { Refusals } from './refusals.ts'
 import { newKinship } from './relations.ts'
 import { newTally } from './tally.ts'
@@ -28,6 +32,8 @@ export type Hooks = {
 
 /** How long a platform waits for its answer at most, with room for the way: X and LinkedIn give up after some ten seconds. */
 const patienceMs = 8_000
+/** How long a refusal waits for being noted. */
+const refusalMs = 1_000
 
 /** The answer to a platform's GET; `not-found` where it is no challenge of that platform. */
 export async function answerChallenge(
@@ -52,13 +58,26 @@ export async function receive(
   channelId: string,
   posted: Omit<Delivery, 'receivedAt'>,
 ): Promise<boolean> {
+  return inTime(checkedAndTaken(hooks, platform, channelId, posted), hooks.answerWithinMs ?? patienceMs)
+}
+
+async function checkedAndTaken(
+  hooks: Hooks,
+  platform: string,
+  channelId: string,
+  posted: Omit<Delivery, 'receivedAt'>,
+): Promise<boolean> {
   const { source, target } = await at(hooks.directory, platform, channelId)
   const delivery = { ...posted, receivedAt: hooks.ledger.clock.now().toISOString() }
   if (!source.verify(delivery, target.secrets.signing)) {
-    await hooks.refusals.note(target.log, channelId, platform)
+    // Counted whether or not the log answers: a wrong signature is no reason to come again.
+    await Promise.race([
+      hooks.refusals.note(target.log, channelId, platform),
+      sleep(refusalMs, undefined, { ref: false }),
+    ])
     return false
   }
-  await inTime(take(hooks.ledger, source, target, delivery), hooks.answerWithinMs ?? patienceMs)
+  await take(hooks.ledger, source, target, delivery)
   return true
 }
 
@@ -97,7 +116,40 @@ async function take(
   )
   const report = { counts: tally.counts(), kinds: tally.kinds(), ...tally.take() }
   // Last, so that it stands for all it brought. If it fails, the platform comes again and it is written then.
-  await ledger.writer(log).append([receivedDraft(origin, 'hook', report)])
+  const [received] = await ledger.writer(log).append([receivedDraft(origin, 'hook', report)])
+  await keep(ledger, log, origin, body, report, received)
+}
+
+/**
+ * Keeps the body, sealed, beside its event. One that carries something disposed of is not kept: it would bring it back. A body
+ * that comes again stands under its first event, or is put there now if the first time was cut short.
+ */
+async function keep(
+  ledger: Ledger,
+  log: Log,
+  origin: Origin,
+  body: Uint8Array,
+  report: DeliveryReport,
+  received: Appended | undefined,
+): Promise<void> {
+  if (received === undefined || report.counts.disposed > 0) return
+  if (received.kind !== 'stored' && received.kind !== 'duplicate') return
+  const delivery =
+    received.kind === 'stored' ? received.streamId : await streamAt(ledger, log, received.position)
+  if (delivery === undefined || (received.kind === 'duplicate' && (await isNoted(ledger, log, delivery))))
+    return
+  await keepBody(ledger, log, { ...origin, delivery }, body)
+  await indexDelivery(ledger, log, delivery, [report.brought, report.corroborated], 'closed')
+}
+
+async function streamAt(ledger: Ledger, log: Log, position: string | null): Promise<string | undefined> {
+  return reading(ledger, log, async (tx) => {
+    const { rows } = await tx.query<{ stream_id: string }>(
+      'select stream_id from ledger.event where controller_id = $1 and position = $2',
+      [log.controller, position],
+    )
+    return rows[0]?.stream_id
+  })
 }
 
 /** A body that is signed but cannot be read is no fault of the network: it would come again for ever if it were refused. */
@@ -110,7 +162,7 @@ function* translated(source: WebhookSource, body: Uint8Array, receivedAt: string
   }
 }
 
-async function inTime(work: Promise<void>, ms: number): Promise<void> {
+async function inTime<T>(work: Promise<T>, ms: number): Promise<T> {
   let timer: NodeJS.Timeout | undefined
   const late = new Promise<never>((_, reject) => {
     timer = setTimeout(
@@ -119,7 +171,7 @@ async function inTime(work: Promise<void>, ms: number): Promise<void> {
     )
   })
   try {
-    await Promise.race([work, late])
+    return await Promise.race([work, late])
   } finally {
     clearTimeout(timer)
     // It goes on by itself; how it ends is told to whoever sends it again.

@@ -121,7 +121,7 @@ export function importRoutes(app: Api, { ledger, jobs }: ImportDeps): void {
       tag,
       summary: 'Avbryt en inläsning / cancel an import',
       description:
-        'Det som redan sparats står kvar. / What has been stored stays: nothing is taken out of the log.',
+        'Oavsett vilken process som läser in den. Det som redan sparats står kvar. / Whatever process is at it. What has been stored stays: nothing is taken out of the log.',
       scope: 'interactions:write',
       params: ImportParams,
       responses: { 202: { ...found, description: 'Avbryts / is being cancelled' } },
@@ -130,9 +130,9 @@ export function importRoutes(app: Api, { ledger, jobs }: ImportDeps): void {
     async (request, reply) => {
       const log = await logOf(ledger, request.params.controller)
       const status = await statusAt(jobs, log, request.params.id)
-      if (!jobs.cancel(log, status.id))
-        throw new DomainError('state-conflict', 'The import is not under way in this process.')
-      return reply.code(202).send(answerOf(status))
+      if (!(await jobs.cancel(log, status, { name: actorOf(request).id })))
+        throw new DomainError('state-conflict', 'The import has ended.')
+      return reply.code(202).send(answerOf(await statusAt(jobs, log, status.id)))
     },
   )
 }

@@ -1,4 +1,4 @@
-import type { ImportReport } from './import.ts'
+import type { ImportReport } from './import-types.ts'
 import type { Counts } from './tally.ts'
 
 const words: readonly (readonly [keyof Counts, string])[] = [

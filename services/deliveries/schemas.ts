@@ -21,9 +21,9 @@ export const ImportAnswer = z
   .strictObject({
     id: z.uuid().meta({ example: '0198c5a0-0000-7000-8000-000000000018' }),
     channel: z.uuid().meta({ example: '0198c5a0-0000-7000-8000-000000000001' }),
-    state: z.enum(['queued', 'running', 'finished', 'failed', 'cancelled', 'broken-off']).meta({
+    state: z.enum(['queued', 'running', 'cancelling', 'finished', 'failed', 'cancelled', 'broken-off']).meta({
       description:
-        'broken-off: processen tog slut före den; sänd filen igen / its process ended before it did; send the file again',
+        'broken-off: processen tog slut före den; den går vidare av sig själv där arkiv sparas, annars sänd filen igen / its process ended before it did; it goes on by itself where archives are kept, else send the file again',
       example: 'finished',
     }),
     startedAt: z.iso.datetime({ offset: true }).meta({ example: '2026-03-05T09:15:01.000Z' }),

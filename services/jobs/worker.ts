@@ -1,10 +1,12 @@
 import { dirname, join } from 'node:path'
 import { remindOfCases } from '../access/reminders.ts'
+import type { FileStore } from '../deliveries/file-store.ts'
 import type { SignerDeps } from '../ledger/checkpoints.ts'
 import type { Logger } from '../platform/log.ts'
 import { executePurge, openPurges, type PurgeDeps } from '../retention/purge.ts'
 import { sweep, sweepIsDue } from '../retention/sweep.ts'
 import { raiseAlarms } from '../supervision/rounds.ts'
+import { expireDeliveries } from './deliveries.ts'
 import { gatherEvidence, type Vouchers } from './evidence.ts'
 import { openSigner } from './signer.ts'
 
@@ -19,10 +21,15 @@ export type WorkerDeps = PurgeDeps & {
   readonly vouchers?: Vouchers
   /** Hours between two sweeps of the keyring; 0 or none: this worker sweeps never. */
   readonly sweepIntervalHours?: number
+  /** Where archives are kept sealed; without it none are. */
+  readonly deliveries?: FileStore
 }
 
 /** How often the worker looks for ordered purges, in milliseconds. */
 const purgeIntervalMs = 5_000
+
+/** How often the worker looks for deliveries that their rule lets go, in milliseconds. */
+const expiryIntervalMs = 3_600_000
 
 /** How often the worker asks whether it is time to sweep the keyring, in milliseconds. */
 const sweepLookMs = 60_000
@@ -53,6 +60,10 @@ export async function startWorker(deps: WorkerDeps): Promise<Worker> {
     repeat(deps.log, 'looking for overdue rounds failed', alarmIntervalMs, () => alarmOnce(deps)),
     repeat(deps.log, 'reminding of cases failed and will be tried again', reminderLookMs, async () => {
       for (const log of await deps.ledger.list()) await remindOfCases(deps.ledger, log)
+    }),
+    repeat(deps.log, 'destroying deliveries failed and will be tried again', expiryIntervalMs, async () => {
+      const destroyed = await expireDeliveries(deps, deps.deliveries)
+      if (destroyed > 0) deps.log.info({ destroyed }, 'deliveries destroyed by their rule')
     }),
   ]
   if (deps.checkpoints !== undefined) {

@@ -48,6 +48,10 @@ export function int4Array(values: readonly (number | null)[]): Buffer {
   return fixed(oid.int4, 4, values, (buffer, value, at) => buffer.writeInt32BE(value, at))
 }
 
+export function int8Array(values: readonly bigint[]): Buffer {
+  return fixed(oid.int8, 8, values, (buffer, value, at) => buffer.writeBigInt64BE(value, at))
+}
+
 export function int2Array(values: readonly number[]): Buffer {
   return fixed(oid.int2, 2, values, (buffer, value, at) => buffer.writeInt16BE(value, at))
 }

@@ -2,7 +2,7 @@ import type { Pool } from 'pg'
 import { withController } from '../db/transaction.ts'
 import { DomainError } from '../platform/errors.ts'
 import type { JsonObject } from '../platform/json.ts'
-import { byteaArray } from './binary-array.ts'
+import { byteaArray, uuidArray } from './binary-array.ts'
 import type { Journal } from './journal.ts'
 import type { Ledger, Log } from './ledger.ts'
 
@@ -27,6 +27,9 @@ export async function carryOut(
   )
   const { intent, basis } = await basisOf(purgePool, log, position)
   const events = rows.map((row) => row.event_id)
+  // A delivery goes whole with the first of the objects that it carried: its key stands in the keyring beside theirs.
+  const deliveries = await intendedDeliveries(purgePool, log, position)
+  const keys = [...events, ...deliveries]
   const digests = await purgePool.query<{ digest: Buffer }>(
     'select digest from ledger.intended_digests($1, $2)',
     [log.controller, position],
@@ -41,7 +44,7 @@ export async function carryOut(
       intent,
       objects: [...new Set(rows.map((row) => row.object_id))],
       basis,
-      events,
+      events: keys,
       tombstones: tombstones.map((digest) => digest.toString('base64url')),
     })
   }
@@ -50,7 +53,14 @@ export async function carryOut(
     position,
   ])
   const subjects = forgotten.rows.map((row) => row.id)
-  await ledger.keyring.destroy(log.controller, { records: events, subjects }, intent)
+  await ledger.keyring.destroy(log.controller, { records: keys, subjects }, intent)
+  if (deliveries.length > 0) {
+    await purgePool.query('select ledger.destroy_deliveries($1, $2::uuid[], $3)', [
+      log.controller,
+      uuidArray(deliveries),
+      position,
+    ])
+  }
   await purgePool.query('select ledger.dispose($1, $2, $3::bytea[], $4)', [
     log.controller,
     position,
@@ -58,6 +68,15 @@ export async function carryOut(
     ledger.clock.now(),
   ])
   return events.length
+}
+
+/** The deliveries that go, or have gone, with what an intent condemned. */
+export async function intendedDeliveries(pool: Pool, log: Log, position: string): Promise<string[]> {
+  const { rows } = await pool.query<{ id: string }>('select ledger.intended_deliveries($1, $2) as id', [
+    log.controller,
+    position,
+  ])
+  return rows.map((row) => row.id)
 }
 
 /** What an intent says of class and rules, by which its objects were condemned: all of its data but their ids. */

@@ -17,7 +17,7 @@ import type { JsonObject } from '../platform/json.ts'
 
 /**
  * What was condemned, outside both databases and both their backups: the third copy of the erasure journal. Ids and keyed
- * digests only: `basis` is what the intent says of class and rules. With `events`, whose record keys go, a restored keyring is brought up to date by itself; with
+ * digests only: `basis` is what the intent says of class and rules. With `events`, whose record keys go (deliveries among them), a restored keyring is brought up to date by itself; with
  * `tombstones` (base64url, under the tombstone key) a restored log refuses what it has never seen.
  */
 const JournalEntry = z.strictObject({

@@ -2,7 +2,7 @@ import { withController } from '../db/transaction.ts'
 import { localDay } from '../platform/clock.ts'
 import { canonicalJson } from '../platform/json.ts'
 import { byteaArray, uuidArray } from './binary-array.ts'
-import { basisOf, type DestroyDeps } from './carry-out.ts'
+import { basisOf, type DestroyDeps, intendedDeliveries } from './carry-out.ts'
 import { type Actor, recordCommand } from './command.ts'
 import { entryOf, writeHeader } from './header.ts'
 import type { JournalEntry } from './journal.ts'
@@ -94,7 +94,10 @@ export async function rebuiltEntry(
     intent,
     objects: [...new Set(parts.rows.map((row) => row.object_id))],
     basis: (await basisOf(purgePool, log, logged.position)).basis,
-    events: parts.rows.map((row) => row.event_id),
+    events: [
+      ...parts.rows.map((row) => row.event_id),
+      ...(await intendedDeliveries(purgePool, log, logged.position)),
+    ],
     tombstones: tombstones.rows.map((row) => row.digest.toString('base64url')),
   }
 }

@@ -66,6 +66,12 @@ export const configKeys: readonly ConfigKey[] = [
     meaning: 'The erasure journal: what a restored backup must forget again. Outside both backup sets',
   },
   {
+    key: 'LIGGARE_DELIVERY_DIR',
+    default: 'unset: imported archives are not kept',
+    meaning:
+      'Folder where imported archives are kept, sealed, until their rule or a purge destroys them; needed to read them again with a newer mapper',
+  },
+  {
     key: 'LIGGARE_SAME_CLUSTER',
     default: 'false; true with the embedded database',
     meaning:

@@ -23,6 +23,8 @@ export type Config = {
   readonly dataDir: string
   readonly keyFile: string
   readonly journalFile: string
+  /** Where imported archives are kept, sealed; undefined: they are not kept. */
+  readonly deliveryDir: string | undefined
   readonly sameCluster: boolean
   readonly host: string
   readonly port: number
@@ -92,6 +94,7 @@ const Environment = z.object({
   LIGGARE_DATA_DIR: Path.optional(),
   LIGGARE_KEY_FILE: Path.optional(),
   LIGGARE_JOURNAL_FILE: Path.optional(),
+  LIGGARE_DELIVERY_DIR: Path.optional(),
   LIGGARE_SAME_CLUSTER: Flag.optional(),
   LIGGARE_HOST: z.string().default('127.0.0.1'),
   LIGGARE_PORT: whole(0, 65_535).default(8080),
@@ -157,6 +160,7 @@ function assemble(env: Environment, place: Place): Config {
     dataDir,
     keyFile: env.LIGGARE_KEY_FILE ?? beside('keys', 'liggare.key'),
     journalFile: env.LIGGARE_JOURNAL_FILE ?? beside('journal', 'erasure.journal'),
+    deliveryDir: env.LIGGARE_DELIVERY_DIR,
     sameCluster: env.LIGGARE_SAME_CLUSTER ?? embedded,
     host: env.LIGGARE_HOST,
     port: env.LIGGARE_PORT,

@@ -55,7 +55,7 @@ test('a signed delivery is answered when it is stored, as one delivery of many f
   ])
 })
 
-test('the body as it came is named by its digest, sealed, and kept nowhere', async () => {
+test('the body as it came is named by its digest, sealed, and stands open nowhere', async () => {
   const channel = await facebookPage()
   const bytes = body(comment('3', 'Unik fråga om vattenläckan'))
   await post(channel, bytes)

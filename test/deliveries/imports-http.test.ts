@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, test } from 'vitest'
 import { makeZip } from '../sources/archive-make.ts'
 import { testHouse } from './house.ts'
-import { eventsOf, newChannel, openedOf, zipOf } from './support.ts'
+import { eventsOf, manyPosts, newChannel, openedOf, zipOf } from './support.ts'
 
 const house = testHouse()
 const archive = () => zipOf(join(import.meta.dirname, '../fixtures/authored/x-archive'))
@@ -22,7 +22,7 @@ const send = (channel: string, payload: Buffer, more = '') =>
 async function ended(id: string) {
   for (;;) {
     const status = (await house.send({ method: 'GET', url: `imports/${id}` })).json()
-    if (status.state !== 'queued' && status.state !== 'running') return status
+    if (!['queued', 'running', 'cancelling'].includes(status.state)) return status
     await sleep(20)
   }
 }
@@ -94,14 +94,3 @@ test('an import under way can be cancelled, and waits for its turn', async () =>
   expect((await ended(first.id)).state).toBe('cancelled')
   expect((await ended(second.id)).state).toBe('finished')
 })
-
-function manyPosts(count: number, series: number): Buffer {
-  const tweets = Array.from({ length: count }, (_, index) => ({
-    tweet: {
-      id_str: String(series * 1_000_000 + index),
-      full_text: `Inlägg ${index}`,
-      created_at: 'Mon Apr 12 08:01:00 +0000 2010',
-    },
-  }))
-  return makeZip([{ name: 'data/tweets.js', data: `window.YTD.tweets.part0 = ${JSON.stringify(tweets)}` }])
-}

@@ -4,7 +4,8 @@ import { join, relative } from 'node:path'
 import { afterAll } from 'vitest'
 import { declare } from '../../services/declarations/declare.ts'
 import { channelKind } from '../../services/declarations/kinds.ts'
-import { type ImportRequest, importFile } from '../../services/deliveries/import.ts'
+import { importFile } from '../../services/deliveries/import.ts'
+import type { ImportRequest } from '../../services/deliveries/import-types.ts'
 import type { ChannelDeclaration } from '../../services/events/channel.ts'
 import type { Ledger, Log } from '../../services/ledger/ledger.ts'
 import { lookUp, reading } from '../../services/ledger/open.ts'
@@ -87,4 +88,16 @@ export async function openedOf(ledger: Ledger, log: Log, prefix = 'interaction.'
   )
   const byPosition = Map.groupBy(parts, (part) => part.position)
   return events.map((event) => ({ event, parts: byPosition.get(event.position) ?? [] }))
+}
+
+/** An archive of X with so many posts; another series has other posts. */
+export function manyPosts(count: number, series: number): Buffer {
+  const tweets = Array.from({ length: count }, (_, index) => ({
+    tweet: {
+      id_str: String(series * 1_000_000 + index),
+      full_text: `Inlägg ${index}`,
+      created_at: 'Mon Apr 12 08:01:00 +0000 2010',
+    },
+  }))
+  return makeZip([{ name: 'data/tweets.js', data: `window.YTD.tweets.part0 = ${JSON.stringify(tweets)}` }])
 }
