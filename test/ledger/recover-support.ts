@@ -75,7 +75,8 @@ async function empty(databases: TestDatabases, kind: DatabaseKind): Promise<void
         where n.nspname in ('ledger', 'model', 'keyring') and c.relkind in ('r', 'p') order by c.relispartition desc`,
     )
     await client.query('set session_replication_role = replica')
-    for (const row of rows) await client.query(`${row.partition ? 'drop' : 'truncate'} table ${row.name}`)
+    for (const row of rows)
+      await client.query(`${row.partition ? 'drop' : 'truncate'} table ${row.name} cascade`)
   })
 }
 
