@@ -176,13 +176,11 @@ alter table ledger.event force row level security;
 create policy own_controller on ledger.event as permissive for all to public using ((controller_id = ( SELECT ledger.current_controller() AS current_controller))) with check ((controller_id = ( SELECT ledger.current_controller() AS current_controller)));
 CREATE INDEX event_case_idx ON ledger.event USING btree (controller_id, "position") WHERE (type = 'access.received'::text);
 CREATE INDEX event_channel_idx ON ledger.event USING btree (controller_id, channel_id, "position") WHERE (channel_id IS NOT NULL);
-CREATE INDEX event_delivery_idx ON ledger.event USING btree (controller_id, channel_id, "position") WHERE (type = ANY (ARRAY['delivery.received'::text, 'delivery.refused'::text]));
 CREATE UNIQUE INDEX event_event_id_key ON ledger.event USING btree (controller_id, event_id);
 CREATE INDEX event_intent_idx ON ledger.event USING btree (controller_id, "position") WHERE (type = ANY (ARRAY['purge.intended'::text, 'delivery.destroyed'::text]));
 CREATE INDEX event_lookup_idx ON ledger.event USING btree (controller_id, "position") WHERE (type = 'lookup.recorded'::text);
 CREATE INDEX event_signing_idx ON ledger.event USING btree (controller_id, "position") WHERE (type = ANY (ARRAY['checkpoint.restore-accepted'::text, 'checkpoint.key-rotated'::text, 'checkpoint.restore-reported'::text]));
 CREATE UNIQUE INDEX event_stream_key ON ledger.event USING btree (controller_id, stream_id, stream_version);
-CREATE INDEX event_unrecognised_idx ON ledger.event USING btree (controller_id, "position") WHERE (type = 'interaction.unrecognised'::text);
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON ledger.event FOR EACH STATEMENT EXECUTE FUNCTION ledger.refuse_change();
 comment on table ledger.event is 'The log. header is canonical JSON without names, texts or platform ids; entry = SHA-256("liggare/header/v1" || header) is the leaf input. Never updated, never deleted.';
 grant select on ledger.event to liggare_api;
@@ -229,20 +227,6 @@ CREATE TRIGGER no_truncate BEFORE TRUNCATE ON ledger.fact_digest FOR EACH STATEM
 comment on table ledger.fact_digest is 'Keyed digests by which a fact delivered again is recognised, with the keyed digest of its content. Moved to ledger.tombstone by a purge.';
 grant select on ledger.fact_digest to liggare_api;
 grant select on ledger.fact_digest to liggare_worker;
-
-create table ledger.hook_contact (
-  controller_id integer not null,
-  channel_id uuid not null,
-  challenged_at timestamp with time zone,
-  constraint hook_contact_pkey PRIMARY KEY (controller_id, channel_id)
-) with (fillfactor=50);
-alter table ledger.hook_contact owner to liggare_owner;
-alter table ledger.hook_contact enable row level security;
-alter table ledger.hook_contact force row level security;
-create policy own_controller on ledger.hook_contact as permissive for all to public using ((controller_id = ( SELECT ledger.current_controller() AS current_controller))) with check ((controller_id = ( SELECT ledger.current_controller() AS current_controller)));
-comment on table ledger.hook_contact is 'When a platform last asked whether we are there (its challenge), to the minute. No event: it tells of a line, not of anybody.';
-grant select on ledger.hook_contact to liggare_api;
-grant select on ledger.hook_contact to liggare_worker;
 
 create table ledger.identity (
   controller_id integer not null,
@@ -1556,23 +1540,6 @@ comment on function ledger.newest_sealed(integer,bigint,integer) is 'The events 
 grant execute on function ledger.newest_sealed(integer,bigint,integer) to liggare_api;
 grant execute on function ledger.newest_sealed(integer,bigint,integer) to liggare_purge;
 grant execute on function ledger.newest_sealed(integer,bigint,integer) to liggare_worker;
-
-CREATE OR REPLACE FUNCTION ledger.note_challenge(p_controller integer, p_channel uuid, p_at timestamp with time zone)
- RETURNS void
- LANGUAGE plpgsql
- SECURITY DEFINER
- SET search_path TO 'ledger', 'pg_temp'
-AS $function$
-begin
-  perform set_config('liggare.controller', p_controller::text, true);
-  insert into ledger.hook_contact as h (controller_id, channel_id, challenged_at) values (p_controller, p_channel, p_at)
-    on conflict (controller_id, channel_id) do update set challenged_at = excluded.challenged_at
-      where h.challenged_at is null or h.challenged_at < excluded.challenged_at - interval '1 minute';
-end
-$function$;
-alter function ledger.note_challenge(integer,uuid,timestamp with time zone) owner to liggare_owner;
-grant execute on function ledger.note_challenge(integer,uuid,timestamp with time zone) to liggare_api;
-grant execute on function ledger.note_challenge(integer,uuid,timestamp with time zone) to liggare_worker;
 
 CREATE OR REPLACE FUNCTION ledger.raise_signing_alarm(p_controller integer, p_reason text, p_now timestamp with time zone)
  RETURNS void

@@ -30,28 +30,16 @@ create table ledger.delivery_object (
 create index delivery_object_delivery_idx on ledger.delivery_object (controller_id, delivery_id);
 comment on table ledger.delivery_object is 'Which objects a kept delivery carried: the first of them that is purged takes the delivery with it.';
 
-create table ledger.hook_contact (
-  controller_id int not null,
-  channel_id uuid not null,
-  challenged_at timestamptz,
-  primary key (controller_id, channel_id)
-) with (fillfactor = 50);
-comment on table ledger.hook_contact is 'When a platform last asked whether we are there (its challenge), to the minute. No event: it tells of a line, not of anybody.';
-
 do $$
 declare t text;
 begin
-  foreach t in array array['delivery', 'delivery_object', 'hook_contact'] loop
+  foreach t in array array['delivery', 'delivery_object'] loop
     execute format('alter table ledger.%I enable row level security', t);
     execute format('alter table ledger.%I force row level security', t);
     execute format('create policy own_controller on ledger.%I using (controller_id = (select ledger.current_controller())) with check (controller_id = (select ledger.current_controller()))', t);
   end loop;
 end
 $$;
-
--- What is asked of a channel's deliveries, and what no mapper understood: found without reading the channel's whole log.
-create index event_delivery_idx on ledger.event (controller_id, channel_id, position) where type in ('delivery.received', 'delivery.refused');
-create index event_unrecognised_idx on ledger.event (controller_id, position) where type = 'interaction.unrecognised';
 
 create function ledger.find_channel(p_channel uuid) returns int
   language plpgsql stable security definer set search_path = model, ledger, pg_temp
@@ -197,17 +185,6 @@ end
 $$;
 comment on function ledger.missing_events(int, uuid[]) is 'Those of the ids that neither an event of the log nor a kept delivery has.';
 
-create function ledger.note_challenge(p_controller int, p_channel uuid, p_at timestamptz) returns void
-  language plpgsql security definer set search_path = ledger, pg_temp
-as $$
-begin
-  perform set_config('liggare.controller', p_controller::text, true);
-  insert into ledger.hook_contact as h (controller_id, channel_id, challenged_at) values (p_controller, p_channel, p_at)
-    on conflict (controller_id, channel_id) do update set challenged_at = excluded.challenged_at
-      where h.challenged_at is null or h.challenged_at < excluded.challenged_at - interval '1 minute';
-end
-$$;
-
 -- A fact found by one of its names gets the others too, and its object the native id: what comes with that alone is then found.
 create function ledger.link_facts(
   p_controller int, p_position bigint[], p_digest bytea[], p_content bytea[], p_object bytea[]
@@ -238,10 +215,10 @@ $$;
 comment on function ledger.link_facts is 'Adds digests (and of creating facts the object''s) to facts that stand in the log, unless they are condemned.';
 
 revoke all on function ledger.find_channel(uuid), ledger.keep_delivery, ledger.index_delivery, ledger.intended_deliveries(int, bigint),
-  ledger.destroy_deliveries(int, uuid[], bigint), ledger.due_deliveries(int, date, uuid[], int), ledger.note_challenge(int, uuid, timestamptz), ledger.link_facts from public;
+  ledger.destroy_deliveries(int, uuid[], bigint), ledger.due_deliveries(int, date, uuid[], int), ledger.link_facts from public;
 grant execute on function ledger.find_channel(uuid), ledger.keep_delivery, ledger.index_delivery,
-  ledger.note_challenge(int, uuid, timestamptz), ledger.link_facts to liggare_api, liggare_worker;
+  ledger.link_facts to liggare_api, liggare_worker;
 grant execute on function ledger.intended_deliveries(int, bigint), ledger.destroy_deliveries(int, uuid[], bigint),
   ledger.due_deliveries(int, date, uuid[], int) to liggare_purge;
-grant select on ledger.delivery, ledger.delivery_object, ledger.hook_contact to liggare_api, liggare_worker;
+grant select on ledger.delivery, ledger.delivery_object to liggare_api, liggare_worker;
 grant select on ledger.delivery to liggare_purge;

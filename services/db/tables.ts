@@ -78,11 +78,6 @@ export type Database = {
     position: string
     content: Buffer | null
   }
-  'ledger.hook_contact': {
-    controller_id: number
-    channel_id: string
-    challenged_at: Date | null
-  }
   'ledger.identity': {
     controller_id: number
     digest: Buffer
