@@ -24,7 +24,7 @@ export function emptyTree(): TreeState {
 }
 
 /** Leaves of the tree. */
-export const treeSize = ({ tiles, partial }: TreeState): number =>
+const treeSize = ({ tiles, partial }: TreeState): number =>
   tiles.size * tileWidth + partial.length / hashSize
 
 /** The root of the tree. */
