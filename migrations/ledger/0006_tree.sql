@@ -29,8 +29,7 @@ create table ledger.checkpoint_evidence (
   name text not null,
   content bytea not null,
   added_at timestamptz not null,
-  primary key (controller_id, size, kind, name),
-  foreign key (controller_id, size) references ledger.checkpoint (controller_id, size)
+  primary key (controller_id, size, kind, name)
 );
 create index checkpoint_evidence_name_idx on ledger.checkpoint_evidence (controller_id, kind, name, size);
 comment on table ledger.checkpoint_evidence is 'What others say of a checkpoint: signature lines of witnesses (c2sp.org/tlog-cosignature), answers of a time-stamping authority (RFC 3161).';
@@ -104,6 +103,9 @@ create function ledger.store_checkpoint_evidence(p_controller int, p_size bigint
 as $$
 begin
   perform set_config('liggare.controller', p_controller::text, true);
+  if not exists (select from ledger.checkpoint c where c.controller_id = p_controller and c.size = p_size) then
+    raise exception 'evidence of no checkpoint' using errcode = 'LG009';
+  end if;
   insert into ledger.checkpoint_evidence (controller_id, size, kind, name, content, added_at)
     values (p_controller, p_size, p_kind, p_name, p_content, p_now)
     on conflict (controller_id, size, kind, name) do nothing;

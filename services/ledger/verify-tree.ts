@@ -24,8 +24,7 @@ export function emptyTree(): TreeState {
 }
 
 /** Leaves of the tree. */
-const treeSize = ({ tiles, partial }: TreeState): number =>
-  tiles.size * tileWidth + partial.length / hashSize
+const treeSize = ({ tiles, partial }: TreeState): number => tiles.size * tileWidth + partial.length / hashSize
 
 /** The root of the tree. */
 export const treeRoot = (state: TreeState): Buffer =>

@@ -136,7 +136,7 @@ it('fills every table that holds a controller before it looks at the walls', asy
     return empty
   })
   // Filled by the signer alone; who reads them is shown in checkpoints.test.ts.
-  expect(counts).toEqual(['ledger.checkpoint', 'ledger.tile'])
+  expect(counts).toEqual(['ledger.checkpoint', 'ledger.checkpoint_evidence', 'ledger.tile'])
 })
 
 it.each(kinds)('every %s table with a controller has row-level security, forced', async (kind) => {
@@ -201,6 +201,7 @@ const mayCall: Readonly<Record<string, readonly string[]>> = {
   'ledger.replayable_objects': ['purge'],
   'ledger.signing_alarms': ['api', 'auditor', 'worker'],
   'ledger.store_checkpoint': ['worker'],
+  'ledger.store_checkpoint_evidence': ['worker'],
   'ledger.store_tiles': ['worker'],
   'ledger.streams_of': ['purge'],
   'ledger.unexecuted_intents': ['purge'],
