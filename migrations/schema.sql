@@ -56,7 +56,6 @@ create table ledger.checkpoint_evidence (
   content bytea not null,
   added_at timestamp with time zone not null,
   constraint checkpoint_evidence_kind_check CHECK ((kind = ANY (ARRAY['cosignature'::text, 'timestamp'::text]))),
-  constraint checkpoint_evidence_controller_id_size_fkey FOREIGN KEY (controller_id, size) REFERENCES ledger.checkpoint(controller_id, size),
   constraint checkpoint_evidence_pkey PRIMARY KEY (controller_id, size, kind, name)
 );
 alter table ledger.checkpoint_evidence owner to liggare_owner;
@@ -1662,6 +1661,9 @@ CREATE OR REPLACE FUNCTION ledger.store_checkpoint_evidence(p_controller integer
 AS $function$
 begin
   perform set_config('liggare.controller', p_controller::text, true);
+  if not exists (select from ledger.checkpoint c where c.controller_id = p_controller and c.size = p_size) then
+    raise exception 'evidence of no checkpoint' using errcode = 'LG009';
+  end if;
   insert into ledger.checkpoint_evidence (controller_id, size, kind, name, content, added_at)
     values (p_controller, p_size, p_kind, p_name, p_content, p_now)
     on conflict (controller_id, size, kind, name) do nothing;
