@@ -234,6 +234,24 @@ create table model.unpublication (
 );
 comment on table model.unpublication is 'Objects taken off their channel while their copy is kept.';
 
+create table model.diary_entry (
+  controller_id int not null,
+  entry_id uuid not null,
+  position bigint not null,
+  version int not null,
+  entered_on date not null,
+  direction text not null,
+  designation text not null,
+  correspondent text,
+  person boolean not null,
+  brief text,
+  left_out text[] not null,
+  object_id uuid,
+  primary key (controller_id, entry_id)
+);
+create index diary_entry_day_idx on model.diary_entry (controller_id, entered_on, position);
+comment on table model.diary_entry is 'The public diary (OSL 5:2) as last entered or corrected. Columns left out for secrecy, and persons, stand sealed in the event.';
+
 create table model.capacity_ruling (
   controller_id int not null,
   object_id uuid not null,
@@ -256,7 +274,7 @@ comment on table model.capacity_ruling is 'In what capacity somebody acted, as a
 do $$
 declare t text;
 begin
-  foreach t in array array['declaration', 'rule_version', 'retention_class', 'object', 'observation', 'channel_subject', 'channel_reach', 'class_disposed', 'hold', 'platform_demand', 'purge', 'disclosure', 'disclosed_object', 'capacity_ruling', 'supervision_round', 'supervision_item', 'supervision_alarm', 'unpublication'] loop
+  foreach t in array array['declaration', 'rule_version', 'retention_class', 'object', 'observation', 'channel_subject', 'channel_reach', 'class_disposed', 'hold', 'platform_demand', 'purge', 'disclosure', 'disclosed_object', 'capacity_ruling', 'supervision_round', 'supervision_item', 'supervision_alarm', 'unpublication', 'diary_entry'] loop
     execute format('alter table model.%I enable row level security', t);
     execute format('alter table model.%I force row level security', t);
     execute format('create policy own_controller on model.%I using (controller_id = (select ledger.current_controller())) with check (controller_id = (select ledger.current_controller()))', t);
@@ -588,6 +606,20 @@ begin
   if exists (select from ledger.event e where e.controller_id = p_controller and e.position >= p_from and e.position < p_to and starts_with(e.type, 'capacity.')) then
     perform model.project_rulings(p_controller, p_from, p_to);
   end if;
+  if exists (select from ledger.event e where e.controller_id = p_controller and e.position >= p_from and e.position < p_to and e.type = 'diary.entered') then
+    insert into diary_entry as y (controller_id, entry_id, position, version, entered_on, direction, designation, correspondent, person, brief, left_out, object_id)
+      select distinct on (d.stream_id) p_controller, d.stream_id, d.position, d.stream_version, (d.data ->> 'enteredOn')::date, d.data ->> 'direction', d.data ->> 'designation',
+        d.data ->> 'correspondent', coalesce((d.data ->> 'person')::boolean, false), d.data ->> 'brief',
+        array(select jsonb_array_elements_text(coalesce(d.data -> 'leftOut', '[]'))), (d.data ->> 'object')::uuid
+      from (
+        select e.stream_id, e.stream_version, e.position, e.header::jsonb -> 'data' as data
+        from ledger.event e
+        where e.controller_id = p_controller and e.position >= p_from and e.position < p_to and e.type = 'diary.entered') d
+      order by d.stream_id, d.position desc
+      on conflict (controller_id, entry_id) do update set
+        position = excluded.position, version = excluded.version, entered_on = excluded.entered_on, direction = excluded.direction, designation = excluded.designation,
+        correspondent = excluded.correspondent, person = excluded.person, brief = excluded.brief, left_out = excluded.left_out, object_id = excluded.object_id;
+  end if;
   if exists (select from ledger.event e where e.controller_id = p_controller and e.position >= p_from and e.position < p_to
              and (starts_with(e.type, 'supervision.') or e.type = 'object.unpublished')) then
     insert into supervision_round (controller_id, round_id, channel_id, position, from_at, to_at, seen, acted)
@@ -628,7 +660,7 @@ begin
   end if;
 end
 $$;
-comment on function model.project_oversight(int, bigint, bigint) is 'The part of model.project that applies disclosures, rulings on capacity and supervision.';
+comment on function model.project_oversight(int, bigint, bigint) is 'The part of model.project that applies disclosures, rulings on capacity, the diary and supervision.';
 
 -- A ruling moves the counts of an object's events up to there: from what the ruling before said of them, else from what
 -- they said themselves. Days of a counter only ever widen: they say when something was counted there, also if it was moved

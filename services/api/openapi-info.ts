@@ -66,4 +66,5 @@ export const tags: Readonly<Record<string, string>> = {
   access: 'Registrerades rättigheter / the rights of data subjects',
   audit: 'Granskning / audit',
   supervision: 'Uppsikt / supervision',
+  public: 'Öppet för alla / open to anybody',
 }

@@ -9,6 +9,8 @@ import { ChannelDeclaration } from '../events/channel.ts'
 import { Day, text } from '../events/vocabulary.ts'
 import { logOf } from '../ledger/log-of.ts'
 import { closeChannel } from './close.ts'
+import { diaryRoutes } from './diary-routes.ts'
+import { publicChannelRoutes } from './public-routes.ts'
 import { readSealedChannel } from './sealed.ts'
 
 const ReadChannelRequest = z
@@ -47,6 +49,8 @@ export function channelRoutes(app: Api, deps: DeclarationDeps): void {
     write: 'register:write',
     note: 'Konto, namn, adress och innehavare förseglas utanför den offentliga listan och måste sändas igen vid ändring. / Outside the public list account, handle, address and holder are sealed; a change sends them again.',
   })
+  publicChannelRoutes(app, deps)
+  diaryRoutes(app, deps)
   const { ledger } = deps
 
   app.post(

@@ -3,7 +3,7 @@ import type { Ledger, Log } from '../ledger/ledger.ts'
 import { lookUp, type OpenedPart, reading } from '../ledger/open.ts'
 import { localDay } from '../platform/clock.ts'
 import { DomainError, type Violation } from '../platform/errors.ts'
-import { identify } from '../subjects/identify.ts'
+import { withPerson } from '../subjects/with-person.ts'
 import { disclosureBy, knownObjects, objectsOfDisclosure } from './queries.ts'
 import type { Disclosure, OpenedDisclosure, RecordDisclosure } from './schemas.ts'
 
@@ -46,32 +46,12 @@ export async function recordDisclosure(
     },
     now,
   )
-  const named = person === undefined ? draft : withRecipient(draft, person)
+  const named = person === undefined ? draft : withPerson(draft, 'recipient', person)
   const [stored] = await recordDrafts(ledger, log, [named])
   const made = await reading(ledger, log, (tx) =>
     disclosureBy(tx, log.controller, stored?.streamId as string),
   )
   return made ?? missing()
-}
-
-type Named = NonNullable<RecordDisclosure['recipient']['person']>
-
-function withRecipient(draft: ReturnType<typeof draftOfCommand>, person: Named) {
-  const { name, email } = person
-  const who = identify('', {
-    role: 'recipient',
-    ...(name === undefined ? {} : { displayName: name }),
-    ...(email === undefined ? {} : { email }),
-  })
-  const content = { ...(name === undefined ? {} : { name }), ...(email === undefined ? {} : { email }) }
-  return {
-    ...draft,
-    persons: [...draft.persons, who],
-    parts: [
-      ...draft.parts,
-      { person: draft.persons.length, role: 'recipient', category: 'identity', content },
-    ],
-  }
 }
 
 /** A disclosure with the person it went to, its purpose and everything that was handed over: a look-up. */

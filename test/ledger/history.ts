@@ -45,6 +45,10 @@ async function oversee(command: Record, other: Record, objects: readonly Appende
   await other('object.unpublished', { object: a, ground: 'offensive' })
   await other('supervision.overdue', { dueAt: '2026-11-21T08:20:00Z' })
   await other('supervision.overdue', { dueAt: '2026-11-21T08:20:00Z' })
+  const entry = uuidv7()
+  const entered = { enteredOn: '2026-11-20', direction: 'received', designation: '2026:1', object: a }
+  await command('diary.entered', { ...entered, brief: 'Fråga om snöröjning', leftOut: [] }, entry)
+  await command('diary.entered', { ...entered, person: true, leftOut: ['brief'] }, entry)
   // Of an object whose own act has not come yet: it says nothing of what comes after it.
   await rule(late, 'private')
 }
