@@ -475,6 +475,32 @@ grant select on model.declaration to liggare_auditor;
 grant select on model.declaration to liggare_purge;
 grant select on model.declaration to liggare_worker;
 
+create table model.diary_entry (
+  controller_id integer not null,
+  entry_id uuid not null,
+  "position" bigint not null,
+  version integer not null,
+  entered_on date not null,
+  direction text not null,
+  designation text not null,
+  correspondent text,
+  person boolean not null,
+  brief text,
+  left_out text[] not null,
+  object_id uuid,
+  constraint diary_entry_pkey PRIMARY KEY (controller_id, entry_id)
+);
+alter table model.diary_entry owner to liggare_owner;
+alter table model.diary_entry enable row level security;
+alter table model.diary_entry force row level security;
+create policy own_controller on model.diary_entry as permissive for all to public using ((controller_id = ( SELECT ledger.current_controller() AS current_controller))) with check ((controller_id = ( SELECT ledger.current_controller() AS current_controller)));
+CREATE INDEX diary_entry_day_idx ON model.diary_entry USING btree (controller_id, entered_on, "position");
+comment on table model.diary_entry is 'The public diary (OSL 5:2) as last entered or corrected. Columns left out for secrecy, and persons, stand sealed in the event.';
+grant select on model.diary_entry to liggare_api;
+grant select on model.diary_entry to liggare_auditor;
+grant select on model.diary_entry to liggare_purge;
+grant select on model.diary_entry to liggare_worker;
+
 create table model.disclosed_object (
   controller_id integer not null,
   object_id uuid not null,
@@ -2063,6 +2089,20 @@ begin
   if exists (select from ledger.event e where e.controller_id = p_controller and e.position >= p_from and e.position < p_to and starts_with(e.type, 'capacity.')) then
     perform model.project_rulings(p_controller, p_from, p_to);
   end if;
+  if exists (select from ledger.event e where e.controller_id = p_controller and e.position >= p_from and e.position < p_to and e.type = 'diary.entered') then
+    insert into diary_entry as y (controller_id, entry_id, position, version, entered_on, direction, designation, correspondent, person, brief, left_out, object_id)
+      select distinct on (d.stream_id) p_controller, d.stream_id, d.position, d.stream_version, (d.data ->> 'enteredOn')::date, d.data ->> 'direction', d.data ->> 'designation',
+        d.data ->> 'correspondent', coalesce((d.data ->> 'person')::boolean, false), d.data ->> 'brief',
+        array(select jsonb_array_elements_text(coalesce(d.data -> 'leftOut', '[]'))), (d.data ->> 'object')::uuid
+      from (
+        select e.stream_id, e.stream_version, e.position, e.header::jsonb -> 'data' as data
+        from ledger.event e
+        where e.controller_id = p_controller and e.position >= p_from and e.position < p_to and e.type = 'diary.entered') d
+      order by d.stream_id, d.position desc
+      on conflict (controller_id, entry_id) do update set
+        position = excluded.position, version = excluded.version, entered_on = excluded.entered_on, direction = excluded.direction, designation = excluded.designation,
+        correspondent = excluded.correspondent, person = excluded.person, brief = excluded.brief, left_out = excluded.left_out, object_id = excluded.object_id;
+  end if;
   if exists (select from ledger.event e where e.controller_id = p_controller and e.position >= p_from and e.position < p_to
              and (starts_with(e.type, 'supervision.') or e.type = 'object.unpublished')) then
     insert into supervision_round (controller_id, round_id, channel_id, position, from_at, to_at, seen, acted)
@@ -2104,7 +2144,7 @@ begin
 end
 $function$;
 alter function model.project_oversight(integer,bigint,bigint) owner to liggare_owner;
-comment on function model.project_oversight(integer,bigint,bigint) is 'The part of model.project that applies disclosures, rulings on capacity and supervision.';
+comment on function model.project_oversight(integer,bigint,bigint) is 'The part of model.project that applies disclosures, rulings on capacity, the diary and supervision.';
 grant execute on function model.project_oversight(integer,bigint,bigint) to liggare_api;
 grant execute on function model.project_oversight(integer,bigint,bigint) to liggare_auditor;
 grant execute on function model.project_oversight(integer,bigint,bigint) to liggare_worker;

@@ -163,6 +163,20 @@ export type Database = {
     declared_at: Date
     document: unknown
   }
+  'model.diary_entry': {
+    controller_id: number
+    entry_id: string
+    position: string
+    version: number
+    entered_on: string
+    direction: string
+    designation: string
+    correspondent: string | null
+    person: boolean
+    brief: string | null
+    left_out: string[]
+    object_id: string | null
+  }
   'model.disclosed_object': {
     controller_id: number
     object_id: string
