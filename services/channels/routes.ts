@@ -9,6 +9,7 @@ import { ChannelDeclaration } from '../events/channel.ts'
 import { Day, text } from '../events/vocabulary.ts'
 import { logOf } from '../ledger/log-of.ts'
 import { closeChannel } from './close.ts'
+import { controllershipRoutes } from './controllership-routes.ts'
 import { diaryRoutes } from './diary-routes.ts'
 import { publicChannelRoutes } from './public-routes.ts'
 import { readSealedChannel } from './sealed.ts'
@@ -52,6 +53,7 @@ export function channelRoutes(app: Api, deps: DeclarationDeps): void {
   publicChannelRoutes(app, deps)
   diaryRoutes(app, deps)
   const { ledger } = deps
+  controllershipRoutes(app, ledger)
 
   app.post(
     '/controllers/:controller/channels/:id/read',

@@ -1,4 +1,7 @@
+import type { ProcessingActivity } from '../events/activity.ts'
+import type { ChannelDeclaration } from '../events/channel.ts'
 import type { ControllerDeclaration } from '../events/controller.ts'
+import type { Versioned } from '../events/validity.ts'
 import { type Actor, recordCommand } from '../ledger/command.ts'
 import type { Ledger, Log } from '../ledger/ledger.ts'
 import { reading } from '../ledger/open.ts'
@@ -6,8 +9,17 @@ import { DomainError } from '../platform/errors.ts'
 import { uuidv7 } from '../platform/ids.ts'
 import type { JsonObject } from '../platform/json.ts'
 import { controllerKind, controllerStream, type Kind } from './kinds.ts'
-import { currentDeclaration, type DeclaredVersion, listDeclarations } from './queries.ts'
-import { checkActivity, checkChannel, checkRule, type World } from './rules.ts'
+import { type DeclaredVersion, declaredVersions, listDeclarations } from './queries.ts'
+import { demandReassignable } from './reassignment.ts'
+import {
+  checkActivity,
+  checkChannel,
+  checkController,
+  checkControllership,
+  checkRule,
+  type World,
+} from './rules.ts'
+import { demandUnused } from './unused.ts'
 
 export type DeclareWish<T extends object> = {
   /** Of what is to be changed; a new aggregate without. */
@@ -31,19 +43,55 @@ export function declare<T extends object>(
   // One after the other: what a declaration is checked against must not change before it is recorded.
   return inTurn(ledger, log, async () => {
     const { id } = wish
-    const { current, world } = await reading(ledger, log, async (tx) => ({
-      current: id === undefined ? undefined : await currentDeclaration(tx, log.controller, kind.name, id),
-      world: await worldOf(tx, log.controller),
-    }))
-    if (id !== undefined && current === undefined)
-      throw new DomainError('not-found', `there is no ${kind.name} ${id}`)
-    check(kind, world, id, wish.document)
-    return record(ledger, log, kind, {
+    const versions = await demandDeclarable(ledger, log, kind, id, wish.document)
+    const current = versions.at(-1)
+    const made = await record(ledger, log, kind, {
       ...wish,
       id: id ?? uuidv7(),
       expectedVersion: wish.expectedVersion ?? current?.version ?? 0,
     })
+    const published = versions.filter(({ document }) => document['status'] === 'published').length
+    return made.document['status'] === 'published' ? { ...made, publication: published + 1 } : made
   })
+}
+
+/**
+ * Refuses what may not be declared: what refers to nothing, contradicts what stands, or leaves something without what it
+ * needs. Answers the versions there are.
+ */
+export async function demandDeclarable<T extends object>(
+  ledger: Ledger,
+  log: Log,
+  kind: Kind<T>,
+  id: string | undefined,
+  document: T,
+): Promise<readonly DeclaredVersion[]> {
+  const { versions, world, controllers } = await reading(ledger, log, async (tx) => ({
+    versions:
+      id === undefined ? [] : ((await declaredVersions(tx, log.controller, kind.name, { id }))[0] ?? []),
+    world: await worldOf(tx, log.controller),
+    controllers: (await declaredVersions(tx, log.controller, 'controller')).flat(),
+  }))
+  if (id !== undefined && versions.length === 0)
+    throw new DomainError('not-found', `there is no ${kind.name} ${id}`)
+  check(kind, world, id, document)
+  // Documents were parsed before they were recorded.
+  const declared = controllers as unknown as readonly Versioned<ControllerDeclaration>[]
+  // The kind's name tells what the document is; its type parameter cannot.
+  if (kind.name === 'controller') {
+    const version = (versions.at(-1)?.version ?? 0) + 1
+    const next = { version, document: document as unknown as ControllerDeclaration }
+    checkController(world.channels, [...declared, next])
+  }
+  if (kind.name === 'channel') {
+    const channel = document as unknown as ChannelDeclaration
+    checkControllership(versions as never, channel)
+    if (declared.length > 0) checkController(new Map([[id ?? 'to be declared', channel]]), declared)
+    await demandReassignable(ledger, log, id, channel)
+  }
+  if (kind.name === 'activity' && (document as unknown as ProcessingActivity).status === 'retired')
+    await demandUnused(ledger, log, id, world)
+  return versions
 }
 
 /** Opens a controller's log by its own declaration. `already-exists` if the slug is taken. */

@@ -1,5 +1,6 @@
 import { type EventRow, eventColumns, type readEvents, toStoredEvent } from '../ledger/read.ts'
 import type { KindName } from './kinds.ts'
+import type { SeenClass } from './unused.ts'
 
 type Tx = Parameters<typeof readEvents>[0]
 
@@ -115,4 +116,14 @@ function versionOfEvent(row: EventRow): DeclaredVersion {
     declaredAt: event.recordedAt.toISOString(),
     document: event.data['document'] as Record<string, unknown>,
   }
+}
+
+/** The kinds of records that the log holds, with how many: from its counters. */
+export async function seenClasses(tx: Tx, controller: number): Promise<SeenClass[]> {
+  const { rows } = await tx.query<Omit<SeenClass, 'records'> & { records: string }>(
+    `select o.channel_id as channel, o.verb, o.capacity, array_agg(o.category order by o.category) as categories, max(o.records) as records
+       from model.observation o where o.controller_id = $1 and o.records > 0 group by 1, 2, 3 order by 1, 2, 3`,
+    [controller],
+  )
+  return rows.map((row) => ({ ...row, records: Number(row.records) }))
 }

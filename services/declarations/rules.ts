@@ -1,7 +1,9 @@
 import type { ProcessingActivity } from '../events/activity.ts'
 import type { ChannelDeclaration } from '../events/channel.ts'
+import type { ControllerDeclaration } from '../events/controller.ts'
 import type { RetentionRule } from '../events/retention-rule.ts'
-import type { Day } from '../events/vocabulary.ts'
+import { controllershipPeriods, governsFrom, type Versioned, versionOn } from '../events/validity.ts'
+import { type Day, dayAfter } from '../events/vocabulary.ts'
 import { DomainError, type Violation } from '../platform/errors.ts'
 import { canonicalJson, type Json } from '../platform/json.ts'
 
@@ -31,6 +33,7 @@ function demandKnown(violations: readonly Violation[]): void {
 }
 
 type Validity = { readonly from: Day | undefined; readonly to: Day | undefined }
+type Dated = { readonly validFrom?: Day | undefined; readonly validTo?: Day | undefined }
 
 /** Whether two spans of days share one; an open end reaches on for ever. */
 function overlap(a: Validity, b: Validity): boolean {
@@ -54,8 +57,12 @@ function refuseTwin<T>(
   }
 }
 
-const openDays = (it: ChannelDeclaration): Validity => ({ from: it.openedOn, to: it.closedOn })
-const validDays = (it: { validFrom?: Day | undefined; validTo?: Day | undefined }): Validity => ({
+/** The days on which a channel is this controller's: till it is closed or another takes it over. */
+const openDays = ({ openedOn, closedOn, reassignment }: ChannelDeclaration): Validity => ({
+  from: openedOn,
+  to: reassignment === undefined ? closedOn : dayAfter(reassignment.from, -1),
+})
+const validDays = (it: Dated): Validity => ({
   from: it.validFrom,
   to: it.validTo,
 })
@@ -72,6 +79,68 @@ export function checkChannel(world: World, id: string | undefined, document: Cha
       ((it.accountId !== undefined && it.accountId === document.accountId) || it.name === document.name),
     'platform and account, or platform and name,',
   )
+}
+
+/** The first day of a span on which none of the versions holds: it can only begin where the span does or one has ended. */
+function firstWithout(
+  { from = '0001-01-01', to = '9999-12-31' }: Validity,
+  versions: readonly Versioned<Dated>[],
+) {
+  const ends = versions.flatMap(({ document: { validTo } }) =>
+    validTo === undefined ? [] : [dayAfter(validTo)],
+  )
+  return [from, ...ends]
+    .filter((day) => from <= day && day <= to)
+    .sort()
+    .find((day) => versionOn(versions, day) === undefined)
+}
+
+/** Every day on which one of its channels is open the controller must be there to answer for it. */
+export function checkController(
+  channels: Standing<ChannelDeclaration>,
+  controllers: readonly Versioned<ControllerDeclaration>[],
+): void {
+  for (const [id, channel] of channels) {
+    const day = firstWithout(openDays(channel), controllers)
+    if (day === undefined) continue
+    throw new DomainError(
+      'state-conflict',
+      `Channel ${id} would have no controller on ${day}. Close it, or let another controller take it over, before that day.`,
+      {
+        violations: [{ pointer: '/validTo', reason: `leaves channel ${id} without a controller on ${day}` }],
+      },
+    )
+  }
+}
+
+/** The decisions on a channel follow each other: on each day that it is open one governs, and one only. */
+export function checkControllership(
+  before: readonly Versioned<ChannelDeclaration>[],
+  document: ChannelDeclaration,
+): void {
+  const others = before.filter((it) => governsFrom(it.document) !== governsFrom(document))
+  const periods = controllershipPeriods([...others, { version: Number.MAX_SAFE_INTEGER, document }])
+  for (const [index, period] of periods.entries()) {
+    const { to } = period.document.legalSource
+    if (to === undefined) continue
+    const next = periods[index + 1]
+    const from = next === undefined ? undefined : governsFrom(next.document)
+    if (from !== undefined && from <= to) {
+      throw new DomainError(
+        'state-conflict',
+        `Two decisions would govern the channel on ${from}: one holds to ${to}, the other from ${from}. End the first the day before.`,
+        { violations: [{ pointer: '/legalSource', reason: `overlaps on ${from} with another decision` }] },
+      )
+    }
+    const uncovered = dayAfter(to)
+    if ((from ?? '9999-12-31') > uncovered && uncovered <= (openDays(document).to ?? '9999')) {
+      throw new DomainError(
+        'state-conflict',
+        `No decision would govern the channel on ${uncovered}, though it is open. Declare what holds from that day, or close the channel.`,
+        { violations: [{ pointer: '/legalSource/to', reason: `leaves ${uncovered} without a decision` }] },
+      )
+    }
+  }
 }
 
 export function checkActivity(world: World, id: string | undefined, document: ProcessingActivity): void {

@@ -1,5 +1,6 @@
 import { type DeclaredVersion, declarationHistory } from '../declarations/queries.ts'
 import type { ChannelDeclaration } from '../events/channel.ts'
+import { governsFrom } from '../events/validity.ts'
 import type { Platform } from '../events/vocabulary.ts'
 import type { Actor } from '../ledger/command.ts'
 import type { Ledger, Log } from '../ledger/ledger.ts'
@@ -67,7 +68,7 @@ function settingOf(version: DeclaredVersion): DatedSetting {
     capacityRules,
   } = documentOf(version)
   return {
-    from: legalSource?.date ?? '0001-01-01',
+    from: legalSource === undefined ? '0001-01-01' : governsFrom({ legalSource }),
     setting: {
       controllership,
       ...(defaultCapacity === undefined ? {} : { defaultCapacity }),

@@ -8,6 +8,7 @@ import {
   Period,
   Platform,
   runsForward,
+  Slug,
   text,
   WebAddress,
 } from './vocabulary.ts'
@@ -24,6 +25,42 @@ const ChannelTransfer = z
     safeguard: text(2000).meta({ example: 'Adekvansbeslut 2023/1795' }),
   })
   .meta({ id: 'ChannelTransfer' })
+
+const LegalSource = z
+  .strictObject({
+    decision: text(2000),
+    date: Day,
+    from: Day.optional().meta({
+      description: 'Gäller från; annars beslutets dag / governs from; else its date',
+    }),
+    to: Day.optional().meta({ description: 'Sista dagen den gäller / the last day on which it governs' }),
+  })
+  .refine((it) => runsForward(it.from ?? it.date, it.to), { path: ['to'], error: backwards })
+  .meta({
+    id: 'LegalSource',
+    description:
+      'What the controllership rests on. A later version with a later day leaves the days before to the older one',
+    example: { decision: 'Beslut KS 2010/88', date: '2010-07-05' },
+  })
+
+const Reassignment = z
+  .strictObject({
+    controller: Slug.max(63).meta({ example: 'kulturnamnden' }),
+    channel: z.uuid().toLowerCase().meta({
+      description:
+        'Kanalen i den andras logg, öppnad den dagen / the channel in the log of the other, opened that day',
+      example: '0198c5a0-0000-7000-8000-000000000001',
+    }),
+    from: Day.meta({
+      description: 'Första dagen den andra ansvarar / the first day of the other',
+      example: '2019-01-01',
+    }),
+  })
+  .meta({
+    id: 'Reassignment',
+    description:
+      'En annan personuppgiftsansvarig övertar kanalen / another controller takes over the channel',
+  })
 
 const CapacityRule = z
   .strictObject({
@@ -52,11 +89,7 @@ export const ChannelDeclaration = z
       example: 'Kommunikationsenheten',
     }),
     controllership: Controllership,
-    legalSource: z.strictObject({ decision: text(2000), date: Day }).meta({
-      id: 'LegalSource',
-      description: 'What the controllership rests on',
-      example: { decision: 'Beslut KS 2010/88', date: '2010-07-05' },
-    }),
+    legalSource: LegalSource,
     jointControllers: z.array(text(300)).max(50).optional(),
     arrangement: text(5000).optional().meta({ description: 'Arrangemang enligt artikel 26' }),
     transfers: z.array(ChannelTransfer).max(50).optional(),
@@ -64,7 +97,8 @@ export const ChannelDeclaration = z
       .optional()
       .meta({ description: 'Uppsikt: the longest time between two rounds', example: 'P1D' }),
     openedOn: Day.meta({ example: '2010-02-01' }),
-    closedOn: Day.optional(),
+    closedOn: Day.optional().meta({ description: 'The last day on which it is open' }),
+    reassignment: Reassignment.optional(),
     publicList: z
       .boolean()
       .meta({ description: "Whether it stands in the authority's public list of accounts" }),
@@ -72,6 +106,14 @@ export const ChannelDeclaration = z
     capacityRules: z.array(CapacityRule).max(100).optional(),
   })
   .refine((it) => runsForward(it.openedOn, it.closedOn), { path: ['closedOn'], error: backwards })
+  .refine((it) => it.reassignment === undefined || it.openedOn < it.reassignment.from, {
+    path: ['reassignment', 'from'],
+    error: 'must be after the channel was opened',
+  })
+  .refine((it) => it.reassignment === undefined || it.closedOn === undefined, {
+    path: ['closedOn'],
+    error: 'has no meaning here when another controller takes over',
+  })
   .refine((it) => it.controllership !== 'joint' || (it.jointControllers?.length ?? 0) > 0, {
     path: ['jointControllers'],
     error: 'must be named when the controllership is joint',

@@ -13,11 +13,13 @@ export function coversDay({ validFrom, validTo }: Span, day: Day): boolean {
 }
 
 /**
- * What the versions of a document say of a day: the newest that covers it. A version without days says what it says of
- * every day, so that a correction corrects the past too; one with `validFrom` leaves the days before to the older ones.
+ * What the versions of a document say of a day: the newest that has begun by then, unless it has ended. A version without
+ * days says what it says of every day, so that a correction corrects the past too; one with `validFrom` leaves the days
+ * before to the older ones; `validTo` ends them all.
  */
 export function versionOn<V extends Versioned<Span>>(versions: readonly V[], day: Day): V | undefined {
-  return newest(versions.filter(({ document }) => coversDay(document, day)))
+  const begun = newest(versions.filter(({ document }) => (document.validFrom ?? '0000') <= day))
+  return begun !== undefined && coversDay(begun.document, day) ? begun : undefined
 }
 
 /**

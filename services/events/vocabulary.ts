@@ -80,3 +80,11 @@ export function runsForward(from: string | undefined, to: string | undefined): b
 }
 
 export const backwards = 'must not be before the first day'
+
+/** The calendar day `days` after another. */
+export function dayAfter(day: Day, days = 1): Day {
+  const [year = 0, month = 1, date = 1] = day.split('-').map(Number)
+  const after = new Date(0)
+  after.setUTCFullYear(year, month - 1, date + days)
+  return after.toISOString().slice(0, 10)
+}

@@ -115,6 +115,13 @@ const kinds: Readonly<Record<Code, Kind>> = {
     'Ange undantaget eller ta bort uppgifterna.',
     'Declare the ground, or take the data away.',
   ),
+  'draft-waiting': kind(
+    'notice',
+    'En nyare version av {} väntar på att publiceras.',
+    'A newer version of {} waits to be published.',
+    'Granska och publicera, eller ta tillbaka utkastet.',
+    'Review and publish it, or take the draft back.',
+  ),
   'not-published': kind(
     'notice',
     '{} är ett utkast.',

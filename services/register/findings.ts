@@ -92,7 +92,7 @@ function undeclared(facts: RegisterFacts, classes: readonly AssignedClass[]): Fi
 }
 
 function activityFindings(
-  { today, channels }: RegisterFacts,
+  { today, channels, drafted }: RegisterFacts,
   { id, document }: Stated<ProcessingActivity>,
   { letters, observed }: RegisterRow,
 ): Finding[] {
@@ -106,6 +106,7 @@ function activityFindings(
     found.push(finding('field-missing', `${name}: ${letterNames[letter]}`, { ...at, letter }, severity))
   }
   if (document.status === 'draft') found.push(finding('not-published', name, at))
+  if (drafted.includes(id)) found.push(finding('draft-waiting', name, at))
   if (observed.records === 0) found.push(finding('activity-never-seen', name, at))
   found.push(...categoryFindings(name, personalData, observed, at))
   if (nextReview !== undefined && nextReview < today) found.push(finding('review-overdue', name, at))

@@ -9,6 +9,7 @@ import { registerCsv } from './csv.ts'
 import { compareRegisters, RegisterDifference } from './difference.ts'
 import { differenceExample, registerExample } from './example.ts'
 import { registerHtml } from './html.ts'
+import { previewRoutes } from './preview-routes.ts'
 import { type ReadRetention, readRegister } from './read.ts'
 import { Register } from './schemas.ts'
 
@@ -18,6 +19,7 @@ const offered = ['application/json', 'text/csv', 'text/html'] as const
 /** `readRetention` comes from whoever knows both services: the register does not know how rules are reckoned. */
 export function registerRoutes(readRetention: ReadRetention) {
   return (app: Api, { ledger }: { readonly ledger: Ledger }): void => {
+    previewRoutes(app, ledger, readRetention)
     app.get(
       '/controllers/:controller/register',
       operation({

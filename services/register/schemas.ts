@@ -125,6 +125,7 @@ export const findingCodes = [
   'basis-without-reference',
   'sensitive-without-ground',
   'not-published',
+  'draft-waiting',
 ] as const
 
 const Finding = z
