@@ -8,8 +8,7 @@ import { governingOn } from '../events/validity.ts'
 import { Day, Slug } from '../events/vocabulary.ts'
 import { interactionsBy } from '../interactions/queries.ts'
 import type { Ledger, Log } from '../ledger/ledger.ts'
-import { reading } from '../ledger/open.ts'
-import { momentOf } from '../ledger/past.ts'
+import { readingAt } from '../ledger/past.ts'
 import { DomainError } from '../platform/errors.ts'
 
 const { controllership, legalSource, jointControllers, arrangement, transfers, platform, name } =
@@ -57,10 +56,9 @@ export function controllershipOf(
   id: string,
   asOf: AsOf,
 ): Promise<ControllershipAnswer> {
-  return reading(ledger, log, async (tx) => {
-    const { size } = await momentOf(ledger, log, tx, knownAtOf(asOf.knownAt))
+  return readingAt(ledger, log, knownAtOf(asOf.knownAt), async (tx, size) => {
     const [found] = await interactionsBy(tx, log.controller, { ids: [id] })
-    if (found === undefined || found.channel === undefined || Number(found.position) >= size)
+    if (found === undefined || found.channel === undefined)
       throw new DomainError('not-found', 'no such interaction was known then')
     const validOn = asOf.validOn ?? found.occurredOn
     const [channels] = await declaredVersions(tx, log.controller, 'channel', { size, id: found.channel })
@@ -75,7 +73,14 @@ export function controllershipOf(
     }
     const [controllers] = await declaredVersions(tx, log.controller, 'controller', { size })
     const controller = standingOn('controller', controllers ?? [], validOn)
-    return answerOf(log.slug, { ...found, channel: found.channel }, validOn, size, {
+    // What somebody has ruled of the object counts for the acts upon it, whatever their source said.
+    const { rows } = await tx.query<{ ruled: Capacity | null }>(
+      `select nullif(split_part(o.mark, '/', 1), '') as ruled from model.object o where o.controller_id = $1 and o.object_id = $2`,
+      [log.controller, found.stream],
+    )
+    const capacity = rows[0]?.ruled ?? found.capacity
+    const { id: interaction, channel, occurredOn } = found
+    return answerOf(log.slug, { id: interaction, channel, occurredOn, capacity }, validOn, size, {
       channel: { ...governing, document: ChannelDeclaration.parse(governing.document) },
       newest: ChannelDeclaration.parse(channels.at(-1)?.document),
       controller:

@@ -58,8 +58,9 @@ async function sizeAt(tx: PoolClient, controller: number, size: number, instant:
   return known
 }
 
-/** Which relations of a statement have a past; everything else (functions, types) stays where it is. */
-const relations = /\b(?:model\.(\w+)|ledger\.(event|event_part|log_head))\b/g
+/** Which relations of a statement have a past, quoted or not; everything else (functions, types) stays where it is. */
+const relations =
+  /(?<![\w".])(?:"model"|model)\."?(\w+)"?|(?<![\w".])(?:"ledger"|ledger)\.(?:"(event|event_part|log_head)"|(event|event_part|log_head)\b)/g
 
 /**
  * Runs `fn` on the read models as they were when the log had `size` events: projected anew into the session's own tables
@@ -107,11 +108,17 @@ export async function readingAt<T>(
 }
 
 function pointedToThePast(tx: PoolClient): PoolClient {
-  const query = (text: string, values?: unknown[]) =>
-    tx.query(
-      text.replace(relations, (_, model?: string, log?: string) => `pg_temp.${model ?? log}`),
+  const query = (text: unknown, values?: unknown[]) => {
+    // Anything else (a cursor, a configuration) would go by the live tables unseen.
+    if (typeof text !== 'string') throw new TypeError('the past is read by plain statements')
+    return tx.query(
+      text.replace(
+        relations,
+        (_, model?: string, quoted?: string, plain?: string) => `pg_temp.${model ?? quoted ?? plain}`,
+      ),
       values,
     )
+  }
   return new Proxy(tx, {
     get: (target, name) => {
       if (name === 'query') return query
