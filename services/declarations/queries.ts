@@ -1,6 +1,6 @@
+import type { Capacity, Verb } from '../events/interaction.ts'
 import { type EventRow, eventColumns, type readEvents, toStoredEvent } from '../ledger/read.ts'
 import type { KindName } from './kinds.ts'
-import type { SeenClass } from './unused.ts'
 
 type Tx = Parameters<typeof readEvents>[0]
 
@@ -116,6 +116,15 @@ function versionOfEvent(row: EventRow): DeclaredVersion {
     declaredAt: event.recordedAt.toISOString(),
     document: event.data['document'] as Record<string, unknown>,
   }
+}
+
+/** A kind of records, with the categories of data seen in it. */
+export type SeenClass = {
+  readonly channel: string
+  readonly verb: Verb
+  readonly capacity: Capacity
+  readonly categories: readonly string[]
+  readonly records: number
 }
 
 /** The kinds of records that the log holds, with how many: from its counters. */

@@ -1,12 +1,11 @@
 import type { ProcessingActivity } from '../events/activity.ts'
-import type { Capacity, Verb } from '../events/interaction.ts'
 import { withinScope } from '../events/scope.ts'
 import { publishedOn, type Versioned } from '../events/validity.ts'
 import type { Ledger, Log } from '../ledger/ledger.ts'
 import { reading } from '../ledger/open.ts'
 import { localDay } from '../platform/clock.ts'
 import { DomainError } from '../platform/errors.ts'
-import { declaredVersions, seenClasses } from './queries.ts'
+import { declaredVersions, type SeenClass, seenClasses } from './queries.ts'
 import type { World } from './rules.ts'
 
 /** Refuses to end an activity while records or rules point to it: they would be left without one. */
@@ -42,14 +41,6 @@ export async function demandUnused(
       `Rule ${rule[0]} is scoped by the activity. Change that rule first.`,
     )
   }
-}
-
-export type SeenClass = {
-  readonly channel: string
-  readonly verb: Verb
-  readonly capacity: Capacity
-  readonly categories: readonly string[]
-  readonly records: number
 }
 
 function total(classes: readonly SeenClass[]): number {
