@@ -132,7 +132,7 @@ comment on function ledger.intended_digests(int, bigint) is 'The digests of what
 
 -- Forgets the persons of whom nothing is left but what this intent, or one executed before it, condemned: their platform
 -- ids, their traits, and by the ids answered their keys. Who stands in a living record, acts here, is held or was linked
--- by a case is not forgotten. Under the lock of the head: whoever names such a person afterwards is told that they are
+-- by a case is not forgotten, unless that case granted their erasure. Under the lock of the head: whoever names such a person afterwards is told that they are
 -- gone, and comes again as somebody new. May be called again after a crash: it answers the same ids.
 create index subject_erased_idx on ledger.subject (controller_id, erased_position) where erased_position is not null;
 
@@ -161,7 +161,9 @@ begin
               and (k.object_id is null or (k.executed_at is null and k.position <> p_position))
             order by q.position desc limit 1) is null
       and (select true from hold h where h.controller_id = p_controller and h.kind = 'subject' and h.target_id = n.subject_id
-              and (h.lifted_position is null or h.case_id is not null) limit 1) is null;
+              and (h.lifted_position is null or (h.case_id is not null and (
+                select true from ledger.event g where g.controller_id = p_controller and g.stream_id = h.case_id and g.type = 'erasure.granted' limit 1) is null))
+            limit 1) is null;
   delete from ledger.identity i using ledger.subject s
     where s.controller_id = p_controller and s.erased_position = p_position
       and i.controller_id = p_controller and i.id = s.subject_id and i.kind = 'subject';

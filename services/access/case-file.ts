@@ -128,6 +128,9 @@ function fold(before: Folded, event: StoredEvent, by: string): Folded {
     case 'access.reminded':
     case 'access.overdue':
       return { ...before, said: [...before.said, { type, lastDay: String(data['lastDay']) }] }
+    // Granted beside the rules, in services/retention: the objects are those of the persons linked.
+    case 'erasure.granted':
+      return before
     case 'access.recipient-told': {
       const told = new Map(before.told).set(String(data['disclosure']), data['outcome'] as TellingOutcome)
       return { ...before, told }

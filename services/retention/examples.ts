@@ -68,6 +68,13 @@ const examples: readonly Example[] = [
     archiveDeliveryDays: 0,
     scope: { tags: ['closed-channel'] },
   }),
+  destroyed('Radering på den registrerades begäran', 'Inlägg, kommentar eller meddelande', {
+    period: 'P0D',
+    start: 'received',
+    scope: { tags: ['erasure-granted'] },
+    conflictPolicy: { policy: 'shortest', ground: 'Radering är beviljad enligt artikel 17.' },
+    note: 'Gallras när ärendet är besvarat; det som ska bevaras bevaras.',
+  }),
   destroyed('Ärende om registerutdrag', 'Begäran, svar och beslut', {
     period: 'P1Y',
     start: 'matterClosed',

@@ -1,6 +1,7 @@
 import type { Api } from '../api/types.ts'
 import { archiveRoutes } from './archive-routes.ts'
 import { dueRoutes } from './due-routes.ts'
+import { erasureRoutes } from './erasure-routes.ts'
 import { holdRoutes } from './hold-routes.ts'
 import { platformRoutes } from './platform-routes.ts'
 import { type PurgeRouteDeps, purgeRoutes } from './purge-routes.ts'
@@ -18,4 +19,5 @@ export function retentionRoutes(app: Api, deps: PurgeRouteDeps): void {
   triggerRoutes(app, deps)
   archiveRoutes(app, deps)
   platformRoutes(app, deps)
+  erasureRoutes(app, deps)
 }
