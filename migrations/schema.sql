@@ -1234,7 +1234,9 @@ begin
               and (k.object_id is null or (k.executed_at is null and k.position <> p_position))
             order by q.position desc limit 1) is null
       and (select true from hold h where h.controller_id = p_controller and h.kind = 'subject' and h.target_id = n.subject_id
-              and (h.lifted_position is null or h.case_id is not null) limit 1) is null;
+              and (h.lifted_position is null or (h.case_id is not null and (
+                select true from ledger.event g where g.controller_id = p_controller and g.stream_id = h.case_id and g.type = 'erasure.granted' limit 1) is null))
+            limit 1) is null;
   delete from ledger.identity i using ledger.subject s
     where s.controller_id = p_controller and s.erased_position = p_position
       and i.controller_id = p_controller and i.id = s.subject_id and i.kind = 'subject';

@@ -154,5 +154,7 @@ function previewOf(judged: readonly Judged[], ofOthers: number): ErasurePreview 
     kept.set(key, { reason, ...(by === undefined ? {} : { by }), objects })
   }
   const going = judged.filter(({ reason }) => reason === undefined).length
-  return { going, kept: [...kept.values()], ofOthers }
+  // In one order, whatever ids the objects have.
+  const inOrder = [...kept].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, it]) => it)
+  return { going, kept: inOrder, ofOthers }
 }
