@@ -55,11 +55,17 @@ async function fill(slug: string): Promise<string[]> {
     if (path.endsWith('/interactions')) ids.object = answer.json().stream
   }
   expect(ids.object).toMatch(uuid)
-  // No example makes these: nothing is due yet, and an import is a file.
+  // No example makes these: nothing is due yet, a platform demands by itself, and an import is a file.
   const log = await house.ledger.find(slug)
   if (log === undefined) throw new Error('no such controller')
   const actor = { name: 'client-17' }
   await recordCommand(house.ledger, log, { type: 'purge.ordered', actor, data: { today: '2026-03-05' } })
+  await recordCommand(house.ledger, log, {
+    type: 'platform.demanded',
+    actor,
+    channelId: ids.channel,
+    data: { action: 'delete', object: ids.object },
+  })
   const file = { 'content-type': 'application/octet-stream' }
   const path = `/controllers/${slug}/imports?channel=${ids.channel}`
   expect((await everybody('POST', path, 'no archive', file)).statusCode).toBe(202)
