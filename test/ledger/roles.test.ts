@@ -2,6 +2,7 @@ import type pg from 'pg'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { type DatabaseKind, loginRoles, ownerRole } from '../../services/db/roles.ts'
 import type { Log } from '../../services/ledger/ledger.ts'
+import { feedComment, newPage } from '../deliveries/kept-support.ts'
 import { testDatabases } from '../support/database.ts'
 import { richHistory } from './history.ts'
 import { newLog, testLedger } from './support.ts'
@@ -13,6 +14,7 @@ beforeAll(async () => {
   const house = await testLedger(databases)
   log = await richHistory(house)
   other = await newLog(house.ledger)
+  await (await newPage(house.ledger, log)).post(feedComment('1', 'Bra så'))
   await databases
     .ledger('worker')
     .query(`select ledger.raise_signing_alarm($1, 'smaller', now())`, [log.controller])
@@ -183,14 +185,22 @@ const mayCall: Readonly<Record<string, readonly string[]>> = {
   'ledger.condemn': ['purge'],
   'ledger.create_controller': ['api', 'worker'],
   'ledger.current_controller': ['api', 'auditor', 'purge', 'worker'],
+  'ledger.destroy_deliveries': ['purge'],
   'ledger.dispose': ['purge'],
+  'ledger.due_deliveries': ['purge'],
   'ledger.find_channel': ['api', 'worker'],
   'ledger.find_controller': ['api', 'auditor', 'purge', 'worker'],
+  'ledger.forget_persons': ['purge'],
+  'ledger.forgotten_persons': ['purge'],
+  'ledger.index_delivery': ['api', 'worker'],
+  'ledger.intended_deliveries': ['purge'],
   'ledger.intended_digests': ['purge'],
   'ledger.intended_parts': ['purge'],
   'ledger.intent_tombstones': ['purge'],
   'ledger.intents': ['api', 'purge', 'worker'],
+  'ledger.keep_delivery': ['api', 'worker'],
   'ledger.last_recorded_at': ['api', 'purge', 'worker'],
+  'ledger.link_facts': ['api', 'worker'],
   'ledger.list_controllers': ['api', 'auditor', 'purge', 'worker'],
   'ledger.look_up': ['api', 'worker'],
   'ledger.missing_events': ['api', 'purge', 'worker'],
@@ -206,6 +216,9 @@ const mayCall: Readonly<Record<string, readonly string[]>> = {
   'ledger.streams_of': ['purge'],
   'ledger.unexecuted_intents': ['purge'],
   'model.project': ['api', 'auditor', 'worker'],
+  // With their caller's rights, into the caller's own temporary tables: read models of the past and of a check.
+  'model.project_oversight': ['api', 'auditor', 'worker'],
+  'model.project_rulings': ['api', 'auditor', 'worker'],
 }
 
 it('exactly those may call a function of the ledger who need it', async () => {
