@@ -5,7 +5,7 @@ import { uuidv7 } from '../platform/ids.ts'
 import type { AccessFile } from './case-file.ts'
 import { contextOfSubjects, holdsOfCase } from './case-holds-queries.ts'
 
-export const holdGround = 'access-request'
+const holdGround = 'access-request'
 
 /** Events written at a time: one group of the log. */
 const groupSize = 400

@@ -85,7 +85,7 @@ async function* digested(name: string, pieces: Pieces, digests: FileDigest[]): A
 }
 
 /** The answer as JSON, a record a line. */
-export function* answerJson(answer: Answer): Generator<string> {
+function* answerJson(answer: Answer): Generator<string> {
   const { copy, withheld, ...rest } = answer
   yield `${JSON.stringify(rest).slice(0, -1)},\n"copy":{"threads":[`
   for (const [index, { records, ...thread }] of copy.threads.entries()) {

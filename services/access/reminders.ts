@@ -12,12 +12,12 @@ import { daysLeft } from './clock.ts'
 import { deadlineOf } from './states.ts'
 
 /** So many days before the last one the officer is reminded. */
-export const reminderDays = 7
+const reminderDays = 7
 
 const actor = { name: 'liggare worker' }
 
 /** What is to be said of a case today that has not been said of this last day yet. Alarms go by the unpaused day. */
-export function dueReminder(file: Pick<AccessFile, 'state' | 'said'>, today: Day): Said | undefined {
+function dueReminder(file: Pick<AccessFile, 'state' | 'said'>, today: Day): Said | undefined {
   const lastDay = deadlineOf(file.state).unpaused.day
   const left = daysLeft(lastDay, today)
   if (left > reminderDays) return undefined

@@ -6,7 +6,7 @@ const exampleId = '0198c5a0-0000-7000-8000-000000000017'
 const Id = z.uuid().toLowerCase().meta({ example: exampleId })
 
 /** The columns that OSL 5:2 lets, and bids, be left out where the rest could not otherwise be public. The first two never are. */
-export const separable = ['correspondent', 'brief'] as const
+const separable = ['correspondent', 'brief'] as const
 const LeftOut = z.enum(separable).meta({ id: 'SeparableColumn', example: 'correspondent' })
 
 const Secrecy = z

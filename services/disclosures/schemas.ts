@@ -3,7 +3,7 @@ import { DeclaredParams, pageSchema } from '../declarations/schemas.ts'
 import { Day, text } from '../events/vocabulary.ts'
 
 /** Who may be handed a record. `requester`: whoever asks for a public record, known or not (TF 2:18). */
-export const recipientKinds = [
+const recipientKinds = [
   'authority',
   'police',
   'court',
@@ -62,7 +62,7 @@ const Recipient = z
   .meta({ id: 'DisclosureTo' })
 
 /** The most objects of one disclosure: an event names them all. */
-export const maxDisclosed = 1_000
+const maxDisclosed = 1_000
 
 export const RecordDisclosure = z
   .strictObject({

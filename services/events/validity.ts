@@ -8,7 +8,7 @@ type LegalSource = {
 /** One version of a declared document: the later the number, the newer what somebody said. */
 export type Versioned<T> = { readonly version: number; readonly document: T }
 
-export function coversDay({ validFrom, validTo }: Span, day: Day): boolean {
+function coversDay({ validFrom, validTo }: Span, day: Day): boolean {
   return (validFrom ?? '0000') <= day && day <= (validTo ?? '9999')
 }
 

@@ -33,7 +33,7 @@ export async function expireDeliveries(deps: DestroyDeps, store?: FileStore): Pr
  * What the rules for deliveries let go on `today`. A rule without its decision lets go of nothing; one that preserves stops
  * those on its channels; of two that cover one channel the longer time holds, since the evidence is then still wanted.
  */
-export function expiriesOf(rules: readonly RuleVersion[], today: string): Expiry[] {
+function expiriesOf(rules: readonly RuleVersion[], today: string): Expiry[] {
   const own = rules.filter(
     ({ rule }) => rule.scope.categories?.includes(category) === true && inForce(rule, today) === 'inForce',
   )

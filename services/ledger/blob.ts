@@ -11,11 +11,11 @@ import { hmacSha256 } from './hmac.ts'
  *
  * So chunks cannot be exchanged, dropped or added without being noticed.
  */
-export const chunkLength = 1 << 20
+const chunkLength = 1 << 20
 const nonceLength = 12
 const tagLength = 16
 /** By how much a sealed chunk is longer than what it holds. */
-export const chunkOverhead = nonceLength + tagLength
+const chunkOverhead = nonceLength + tagLength
 
 const keyLabel = Buffer.from('liggare/delivery/v1')
 const chunkLabel = Buffer.from('liggare/chunk/v1')
@@ -35,7 +35,7 @@ function additionalData(index: number, isLast: boolean): Buffer {
   return aad
 }
 
-export function sealChunk(key: Buffer, index: number, isLast: boolean, plaintext: Buffer): Buffer {
+function sealChunk(key: Buffer, index: number, isLast: boolean, plaintext: Buffer): Buffer {
   const nonce = randomBytes(nonceLength)
   const cipher = createCipheriv('aes-256-gcm', key, nonce)
   cipher.setAAD(additionalData(index, isLast))
@@ -45,7 +45,7 @@ export function sealChunk(key: Buffer, index: number, isLast: boolean, plaintext
 }
 
 /** The plaintext; `integrity-failed` where key, place and bytes do not belong together. */
-export function openChunk(key: Buffer, index: number, isLast: boolean, sealed: Buffer): Buffer {
+function openChunk(key: Buffer, index: number, isLast: boolean, sealed: Buffer): Buffer {
   try {
     const decipher = createDecipheriv('aes-256-gcm', key, sealed.subarray(0, nonceLength))
     decipher.setAAD(additionalData(index, isLast))
