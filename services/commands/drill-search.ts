@@ -97,8 +97,8 @@ export async function keysThatOpen(
   const { provider } = runtime
   await withAdmin(runtime, 'keyring', (client) => client.query('checkpoint'))
   const keys = new Map<number, Buffer>()
-  for (let epoch = 1; provider.epochState(epoch) !== 'absent'; epoch += 1) {
-    if (provider.epochState(epoch) === 'live') keys.set(epoch, await provider.epochKey(epoch))
+  for (let epoch = 1; (await provider.epochState(epoch)) !== 'absent'; epoch += 1) {
+    if ((await provider.epochState(epoch)) === 'live') keys.set(epoch, await provider.epochKey(epoch))
   }
   return keyCopies(folders, log.controller, destroyed, keys)
 }

@@ -3,6 +3,7 @@ import { type Databases, openDatabases } from '../db/open.ts'
 import { type Journal, openJournal } from '../ledger/journal.ts'
 import { createKeyFile, type KeyProvider, keyFileExists, openKeyFile } from '../ledger/key-provider.ts'
 import { type Ledger, type Log, openLedger } from '../ledger/ledger.ts'
+import { createTransitKeyFile, openTransit } from '../ledger/transit-provider.ts'
 import { type Clock, systemClock } from '../platform/clock.ts'
 import { type Config, loadConfig } from '../platform/config.ts'
 import { DomainError } from '../platform/errors.ts'
@@ -50,10 +51,14 @@ export async function openRuntime(options: RuntimeOptions = {}): Promise<Runtime
         `${config.dataDir} exists but its key file ${config.keyFile} is missing. Restore the key file: without it nothing in the database can be read.`,
       )
     }
-    createKeyFile(config.keyFile)
+    if (config.transit === undefined) createKeyFile(config.keyFile)
+    else await createTransitKeyFile(config.keyFile, config.transit)
     log.info({ keyFile: config.keyFile }, 'made a key file: back it up apart from the databases')
   }
-  const provider = openKeyFile(config.keyFile)
+  const provider =
+    config.transit === undefined
+      ? openKeyFile(config.keyFile)
+      : await openTransit(config.keyFile, config.transit)
   const databases = await openDatabases(config, {
     log,
     passwordFor: (role) => provider.derive(`role/v1/${role}`).toString('base64url'),

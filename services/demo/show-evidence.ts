@@ -41,8 +41,8 @@ export async function showEvidence(
     await client.end()
   }
   const epochKeys = new Map<number, Buffer>()
-  for (let epoch = 1; provider.epochState(epoch) !== 'absent'; epoch += 1) {
-    if (provider.epochState(epoch) === 'live') epochKeys.set(epoch, await provider.epochKey(epoch))
+  for (let epoch = 1; (await provider.epochState(epoch)) !== 'absent'; epoch += 1) {
+    if ((await provider.epochState(epoch)) === 'live') epochKeys.set(epoch, await provider.epochKey(epoch))
   }
   const text = filesWith([config.dataDir, dirname(config.journalFile)], plantedText)
   const keys = keyCopies([config.dataDir], log.controller, events, epochKeys)

@@ -23,7 +23,8 @@ export type KeyProvider = {
   readonly name: string
   /** A standing 32-byte key for one purpose (HKDF-SHA-256, RFC 5869). Never store it, never log it. */
   readonly derive: (label: string) => Buffer
-  readonly epochState: (epoch: number) => 'live' | 'destroyed' | 'absent'
+  /** `destroyed` only where the key is gone: one that is merely disabled is `live`. */
+  readonly epochState: (epoch: number) => Promise<'live' | 'destroyed' | 'absent'>
   readonly createEpoch: (epoch: number) => Promise<void>
   /** The epoch's 32-byte key; `key-destroyed` if it is gone. */
   readonly epochKey: (epoch: number) => Promise<Buffer>
@@ -33,8 +34,15 @@ export type KeyProvider = {
 
 const KeyFile = z.strictObject({
   liggare: z.literal('key-file/v1'),
-  root: z.base64().refine((text) => Buffer.from(text, 'base64').length === 32, { error: 'must be 32 bytes' }),
+  root: z
+    .base64()
+    .refine((text) => Buffer.from(text, 'base64').length === 32, { error: 'must be 32 bytes' })
+    .optional(),
+  /** Encrypted by a transit engine, instead of `root`. */
+  wrappedRoot: z.string().optional(),
 })
+
+export type RootInFile = { readonly root?: string | undefined; readonly wrappedRoot?: string | undefined }
 
 function syncDirectory(path: string): void {
   const fd = openSync(path, 'r')
@@ -72,21 +80,25 @@ function writeSharedSecret(path: string, content: string | Buffer): void {
   }
 }
 
-/** Makes a new key file. Only for a keyring that has never been used: a second key makes the first one's data unreadable. */
-export function createKeyFile(path: string): void {
+/** Writes a new key file, never over another. */
+export function writeKeyFile(path: string, root: RootInFile): void {
   // Only the last directory is closed to others: the database's lies below the same parent.
   mkdirSync(dirname(dirname(path)), { recursive: true })
   if (!existsSync(dirname(path))) mkdirSync(dirname(path), { mode: 0o700 })
-  const content = { liggare: 'key-file/v1', root: randomBytes(32).toString('base64') }
-  writeSecret(path, `${JSON.stringify(content)}\n`)
+  writeSecret(path, `${JSON.stringify({ liggare: 'key-file/v1', ...root })}\n`)
+}
+
+/** Makes a new key file. Only for a keyring that has never been used: a second key makes the first one's data unreadable. */
+export function createKeyFile(path: string): void {
+  writeKeyFile(path, { root: randomBytes(32).toString('base64') })
 }
 
 export function keyFileExists(path: string): boolean {
   return existsSync(path)
 }
 
-/** The key provider over a key file and, beside it, a directory with one file for each epoch key. */
-export function openKeyFile(path: string): KeyProvider {
+/** What a key file holds: the root in the clear, or encrypted; `key-mismatch` if it is missing or none. */
+export function readKeyFile(path: string): RootInFile {
   if (!existsSync(path)) {
     throw new DomainError(
       'key-mismatch',
@@ -94,35 +106,51 @@ export function openKeyFile(path: string): KeyProvider {
     )
   }
   const parsed = KeyFile.safeParse(parseJson(readFileSync(path, 'utf8')))
-  if (!parsed.success) {
+  if (!parsed.success || (parsed.data.root === undefined) === (parsed.data.wrappedRoot === undefined)) {
     throw new DomainError(
       'key-mismatch',
       `The key file ${path} is not a Liggare key file (key-file/v1). Restore it from its backup.`,
     )
   }
-  const root = Buffer.from(parsed.data.root, 'base64')
+  return parsed.data
+}
+
+/** `derive` of a provider: HKDF-SHA-256 (RFC 5869) over the root, the label as its info. */
+export function standingKeys(root: Buffer): KeyProvider['derive'] {
+  return (label) => Buffer.from(hkdfSync('sha256', root, Buffer.alloc(0), `liggare/${label}`, 32))
+}
+
+/** The key provider over a key file and, beside it, a directory with one file for each epoch key. */
+export function openKeyFile(path: string): KeyProvider {
+  const inFile = readKeyFile(path)
+  if (inFile.root === undefined) {
+    throw new DomainError(
+      'key-mismatch',
+      `The root in the key file ${path} is encrypted by a transit engine: set LIGGARE_TRANSIT_URL.`,
+    )
+  }
   const directory = `${path}.epochs`
   mkdirSync(directory, { recursive: true, mode: 0o700 })
   const live = (epoch: number) => join(directory, `${epoch}.key`)
   const dead = (epoch: number) => join(directory, `${epoch}.destroyed`)
 
-  const epochState = (epoch: number) =>
+  const stateOf = (epoch: number) =>
     existsSync(live(epoch)) ? 'live' : existsSync(dead(epoch)) ? 'destroyed' : 'absent'
   return {
     name: 'key-file',
-    derive: (label) => Buffer.from(hkdfSync('sha256', root, Buffer.alloc(0), `liggare/${label}`, 32)),
-    epochState,
+    derive: standingKeys(Buffer.from(inFile.root, 'base64')),
+    epochState: async (epoch) => stateOf(epoch),
     createEpoch: async (epoch) => {
-      if (epochState(epoch) === 'destroyed') {
+      if (stateOf(epoch) === 'destroyed') {
         throw new DomainError(
           'key-destroyed',
           `Epoch key ${epoch} has been destroyed and is never made again.`,
         )
       }
-      if (epochState(epoch) === 'absent') writeSharedSecret(live(epoch), randomBytes(32))
+      if (stateOf(epoch) === 'absent') writeSharedSecret(live(epoch), randomBytes(32))
     },
     epochKey: async (epoch) => {
-      const state = epochState(epoch)
+      const state = stateOf(epoch)
       const key = state === 'live' ? readFileSync(live(epoch)) : undefined
       if (key?.length === 32) return key
       throw state === 'destroyed'

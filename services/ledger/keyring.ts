@@ -153,12 +153,12 @@ export async function openKeyring(pool: Pool, provider: KeyProvider, clock: Cloc
 /** Reads the current epoch, opening the first one on a new keyring; its key is made at the provider if it has none yet. */
 async function currentEpoch(pool: Pool, provider: KeyProvider, clock: Clock): Promise<Epoch> {
   const number = (await readCurrent(pool)) ?? (await openFirst(pool, clock))
-  if (provider.epochState(number) === 'absent') {
+  if ((await provider.epochState(number)) === 'absent') {
     const used = await pool.query<{ used: boolean }>('select keyring.epoch_used($1) as used', [number])
     if (used.rows[0]?.used !== false) {
       throw new DomainError(
         'key-mismatch',
-        `Epoch key ${number} is missing beside the key file, and keys are wrapped with it. Restore it from the key backup.`,
+        `Epoch key ${number} is missing at the key provider (beside the key file), and keys are wrapped with it. Restore it from the key backup.`,
       )
     }
     await provider.createEpoch(number)

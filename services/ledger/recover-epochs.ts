@@ -12,7 +12,8 @@ export async function passDeadEpochs(pool: Pool, provider: KeyProvider, clock: C
     const { rows } = await pool.query<{ epoch: number; state: string }>(
       "select epoch, state from keyring.epoch where state in ('draining', 'current') order by epoch",
     )
-    const dead = rows.find(({ epoch }) => provider.epochState(epoch) === 'destroyed')
+    const states = await Promise.all(rows.map(({ epoch }) => provider.epochState(epoch)))
+    const dead = rows[states.indexOf('destroyed')]
     if (dead === undefined) return
     const used = await pool.query<{ used: boolean }>('select keyring.epoch_used($1) as used', [dead.epoch])
     if (used.rows[0]?.used === true) {

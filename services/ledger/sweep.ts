@@ -33,7 +33,7 @@ export async function sweepKeyring(
   const { pool } = keyring
   const opened = await pool.query<{ epoch: number }>('select keyring.open_epoch($1) as epoch', [clock.now()])
   const current = opened.rows[0]?.epoch as number
-  if (provider.epochState(current) === 'absent') await provider.createEpoch(current)
+  if ((await provider.epochState(current)) === 'absent') await provider.createEpoch(current)
   const logs = await ledger.list()
   const destroyed: number[] = []
   let survivors = 0

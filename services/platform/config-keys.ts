@@ -61,6 +61,28 @@ export const configKeys: readonly ConfigKey[] = [
     meaning: 'The root key. Lost: every sealed part is unreadable. Never in the same backup as a database',
   },
   {
+    key: 'LIGGARE_TRANSIT_URL',
+    default: 'unset: the key file holds the root in the clear',
+    meaning:
+      'Transit engine of HashiCorp Vault or OpenBao, `https://host:8200/v1/<mount>`: encrypts the root in the key file and holds the epoch keys; chosen before the first start',
+  },
+  {
+    key: 'LIGGARE_TRANSIT_TOKEN_FILE',
+    default: 'unset',
+    meaning:
+      'File with the token alone, read for each request (an agent renews it); needed with LIGGARE_TRANSIT_URL',
+  },
+  {
+    key: 'LIGGARE_TRANSIT_KEY',
+    default: 'liggare',
+    meaning: 'What the names of its keys in the transit engine begin with; never changed afterwards',
+  },
+  {
+    key: 'LIGGARE_TRANSIT_NAMESPACE',
+    default: 'unset',
+    meaning: 'Namespace of the transit engine, where there are any',
+  },
+  {
     key: 'LIGGARE_JOURNAL_FILE',
     default: '<data directory>.journal/erasure.journal; with DATABASE_URL .liggare/journal/erasure.journal',
     meaning: 'The erasure journal: what a restored backup must forget again. Outside both backup sets',

@@ -22,6 +22,15 @@ export type Config = {
   readonly embedded: boolean
   readonly dataDir: string
   readonly keyFile: string
+  /** Where the root is decrypted and epoch keys are held; undefined: the key file does both. */
+  readonly transit:
+    | {
+        readonly url: string
+        readonly tokenFile: string
+        readonly key: string
+        readonly namespace: string | undefined
+      }
+    | undefined
   readonly journalFile: string
   /** Where imported archives are kept, sealed; undefined: they are not kept. */
   readonly deliveryDir: string | undefined
@@ -72,6 +81,12 @@ const whole = (min: number, max: number) => {
     .transform(Number)
     .refine(fits, error)
 }
+const isHere = (host: string) => host === 'localhost' || host === '[::1]' || host.startsWith('127.')
+const TransitUrl = WebUrl.refine((url) => /^https?:\/\/[^/?#@]+\/v1\/[^?#]+$/.test(url), {
+  error: 'is not https://host:port/v1/<mount>',
+}).refine((url) => url.startsWith('https:') || isHere(new URL(url).hostname), {
+  error: 'sends a token in the clear: use https, or an agent on this machine',
+})
 const Path = z.string().transform((path) => resolve(path))
 
 const Cron = z.string().regex(/^(off|[\d*,/-]+( [\d*,/-]+){2} [\dA-Za-z*,/-]+ [\dA-Za-z*,/-]+)$/, {
@@ -93,6 +108,16 @@ const Environment = z.object({
   KEYRING_ROLE_URL: PostgresUrl.optional(),
   LIGGARE_DATA_DIR: Path.optional(),
   LIGGARE_KEY_FILE: Path.optional(),
+  LIGGARE_TRANSIT_URL: TransitUrl.optional(),
+  LIGGARE_TRANSIT_TOKEN_FILE: Path.optional(),
+  LIGGARE_TRANSIT_KEY: z
+    .string()
+    .regex(/^[A-Za-z0-9][\w-]{0,63}$/, { error: 'is no name of letters, digits, - and _' })
+    .default('liggare'),
+  LIGGARE_TRANSIT_NAMESPACE: z
+    .string()
+    .regex(/^[\w./-]+$/, { error: 'is no namespace' })
+    .optional(),
   LIGGARE_JOURNAL_FILE: Path.optional(),
   LIGGARE_DELIVERY_DIR: Path.optional(),
   LIGGARE_SAME_CLUSTER: Flag.optional(),
@@ -146,6 +171,10 @@ function misfits(given: Record<string, string | undefined>): { key: string; reas
   need('LIGGARE_JWKS_URL', 'LIGGARE_ISSUER is set', given['LIGGARE_ISSUER'] !== undefined)
   need('LIGGARE_AUDIENCE', 'LIGGARE_ISSUER is set', given['LIGGARE_ISSUER'] !== undefined)
   need('LIGGARE_TSA_CERTIFICATES', 'LIGGARE_TSA_URL is set', given['LIGGARE_TSA_URL'] !== undefined)
+  const transit = given['LIGGARE_TRANSIT_URL'] !== undefined
+  need('LIGGARE_TRANSIT_TOKEN_FILE', 'LIGGARE_TRANSIT_URL is set', transit)
+  for (const key of ['LIGGARE_TRANSIT_TOKEN_FILE', 'LIGGARE_TRANSIT_KEY', 'LIGGARE_TRANSIT_NAMESPACE'])
+    need('LIGGARE_TRANSIT_URL', `${key} is set`, !transit && given[key] !== undefined)
   need('LIGGARE_ISSUER', 'LIGGARE_JWKS_URL is set', given['LIGGARE_JWKS_URL'] !== undefined)
   return problems
 }
@@ -159,6 +188,7 @@ function assemble(env: Environment, place: Place): Config {
     embedded,
     dataDir,
     keyFile: env.LIGGARE_KEY_FILE ?? beside('keys', 'liggare.key'),
+    transit: transitOf(env),
     journalFile: env.LIGGARE_JOURNAL_FILE ?? beside('journal', 'erasure.journal'),
     deliveryDir: env.LIGGARE_DELIVERY_DIR,
     sameCluster: env.LIGGARE_SAME_CLUSTER ?? embedded,
@@ -187,6 +217,12 @@ function assemble(env: Environment, place: Place): Config {
       keyringRoleUrl: env.KEYRING_ROLE_URL,
     }),
   })
+}
+
+function transitOf(env: Environment): Config['transit'] {
+  const { LIGGARE_TRANSIT_URL: url, LIGGARE_TRANSIT_TOKEN_FILE: tokenFile } = env
+  if (url === undefined || tokenFile === undefined) return undefined
+  return { url, tokenFile, key: env.LIGGARE_TRANSIT_KEY, namespace: env.LIGGARE_TRANSIT_NAMESPACE }
 }
 
 // PostgreSQL refuses to run as root, and the user it runs as instead cannot reach a checkout below /root.

@@ -50,7 +50,8 @@ async function eventIds(log: Log): Promise<string[]> {
 const epochKeys = async () => {
   const keys = new Map<number, Buffer>()
   for (let epoch = 1; epoch < 10; epoch += 1) {
-    if (ledger.provider.epochState(epoch) === 'live') keys.set(epoch, await ledger.provider.epochKey(epoch))
+    if ((await ledger.provider.epochState(epoch)) === 'live')
+      keys.set(epoch, await ledger.provider.epochKey(epoch))
   }
   return keys
 }

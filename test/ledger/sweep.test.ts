@@ -35,5 +35,5 @@ it('opens what a sweep moves between the look at a row and the look for its key'
   const pool = overtaken(databases.keyring(), () => sweepKeyring(ledger))
   const reader = await openKeyring(pool, provider, clock)
   expect([...(await reader.recordSecrets(log.controller, [eventId])).keys()]).toEqual([eventId])
-  expect(provider.epochState(1)).toBe('destroyed')
+  expect(await provider.epochState(1)).toBe('destroyed')
 })

@@ -99,6 +99,8 @@ it('every key that is parsed is documented, and every documented one is parsed',
   const anyText = [
     'LIGGARE_DATA_DIR',
     'LIGGARE_KEY_FILE',
+    'LIGGARE_TRANSIT_TOKEN_FILE',
+    'LIGGARE_DELIVERY_DIR',
     'LIGGARE_JOURNAL_FILE',
     'LIGGARE_HOST',
     'LIGGARE_AUDIENCE',
@@ -106,6 +108,24 @@ it('every key that is parsed is documented, and every documented one is parsed',
   ]
   const reported = new Set(refusal(bad).violations.map(({ pointer }) => pointer.slice(1)))
   expect([...reported, ...anyText].sort()).toEqual(configKeys.map(({ key }) => key).sort())
+})
+
+it('a key provider is asked over TLS, or on this machine, and never without a token', () => {
+  const file = { LIGGARE_TRANSIT_TOKEN_FILE: '/run/liggare/token' }
+  const url = (LIGGARE_TRANSIT_URL: string) => ({ ...file, LIGGARE_TRANSIT_URL })
+  expect(loadConfig(url('https://vault.example.org:8200/v1/transit/'), place).transit).toEqual({
+    url: 'https://vault.example.org:8200/v1/transit',
+    tokenFile: '/run/liggare/token',
+    key: 'liggare',
+    namespace: undefined,
+  })
+  expect(loadConfig(url('http://127.0.0.1:8100/v1/kommun/transit'), place).transit?.url).toContain('8100')
+  expect(refusal(url('http://vault.example.org:8200/v1/transit')).message).toMatch(/in the clear/)
+  expect(refusal(url('https://vault.example.org:8200')).message).toMatch(/v1\/<mount>/)
+  expect(refusal({ LIGGARE_TRANSIT_URL: 'https://vault.example.org/v1/transit' }).message).toMatch(
+    /TOKEN_FILE/,
+  )
+  expect(refusal(file).message).toMatch(/LIGGARE_TRANSIT_URL: is needed/)
 })
 
 it('the environment is read in one file', () => {

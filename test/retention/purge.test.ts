@@ -281,7 +281,7 @@ it('makes what was destroyed irrecoverable by the sweep, and every survivor stil
   clock.advance({ seconds: 60 })
   const report = await sweep(ledger, 'job:sweep')
   expect(report.destroyedEpochs).toHaveLength(1)
-  expect(ledger.provider.epochState(report.destroyedEpochs[0] as number)).toBe('destroyed')
+  expect(await ledger.provider.epochState(report.destroyedEpochs[0] as number)).toBe('destroyed')
   expect(
     (await reading(ledger, log, (tx) => purgeState(tx, log.controller, id))).sweptPosition,
   ).not.toBeNull()
