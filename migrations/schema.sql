@@ -2255,14 +2255,17 @@ comment on table keyring.destroyed_intent is 'The intents whose keys were destro
 create table keyring.epoch (
   epoch integer not null,
   state text not null,
+  wrap integer not null default 1,
   created_at timestamp with time zone not null,
   destroyed_at timestamp with time zone,
   constraint epoch_state_check CHECK ((state = ANY (ARRAY['current'::text, 'draining'::text, 'dropped'::text, 'destroyed'::text]))),
+  constraint epoch_wrap_check CHECK ((wrap > 0)),
   constraint epoch_pkey PRIMARY KEY (epoch)
 );
 alter table keyring.epoch owner to liggare_keyring_owner;
 CREATE UNIQUE INDEX epoch_current_key ON keyring.epoch USING btree (state) WHERE (state = 'current'::text);
 comment on table keyring.epoch is 'Epoch keys by number. The keys themselves are with the key provider.';
+comment on column keyring.epoch.wrap is 'Of the current epoch: the version of the wrap keys under which keys of persons are stored from now on.';
 grant select on keyring.epoch to liggare_keyring;
 
 create table keyring.key_check (
@@ -2295,6 +2298,7 @@ create table keyring.subject_key (
   controller_id integer not null,
   subject_id uuid not null,
   wrapped bytea not null,
+  wrap integer not null,
   created_at timestamp with time zone not null,
   constraint subject_key_pkey PRIMARY KEY (controller_id, subject_id)
 );
@@ -2302,7 +2306,7 @@ alter table keyring.subject_key owner to liggare_keyring_owner;
 alter table keyring.subject_key enable row level security;
 alter table keyring.subject_key force row level security;
 create policy own_controller on keyring.subject_key as permissive for all to public using ((controller_id = ( SELECT keyring.current_controller() AS current_controller))) with check ((controller_id = ( SELECT keyring.current_controller() AS current_controller)));
-comment on table keyring.subject_key is 'One key per person, wrapped by the controller''s wrap key.';
+comment on table keyring.subject_key is 'One key per person, wrapped by the controller''s wrap key of the version `wrap`.';
 
 create table keyring.tombstone (
   controller_id integer not null,
@@ -2321,6 +2325,20 @@ CREATE INDEX tombstone_intent_idx ON keyring.tombstone USING btree (controller_i
 comment on table keyring.tombstone is 'Keys that were destroyed: the keyring''s copy of the erasure journal. A key named here is never stored again.';
 grant select on keyring.tombstone to liggare_keyring;
 
+create table keyring.wrap_rotation (
+  controller_id integer not null,
+  wrap integer not null,
+  stream uuid not null,
+  begun_at timestamp with time zone not null,
+  finished_at timestamp with time zone,
+  constraint wrap_rotation_pkey PRIMARY KEY (controller_id, wrap)
+);
+alter table keyring.wrap_rotation owner to liggare_keyring_owner;
+alter table keyring.wrap_rotation enable row level security;
+alter table keyring.wrap_rotation force row level security;
+create policy own_controller on keyring.wrap_rotation as permissive for all to public using ((controller_id = ( SELECT keyring.current_controller() AS current_controller))) with check ((controller_id = ( SELECT keyring.current_controller() AS current_controller)));
+comment on table keyring.wrap_rotation is 'Rotations of wrap keys, of each controller that had a log then, and the stream of the event that says so. Unfinished: some keys are still wrapped by an earlier one.';
+
 create table liggare.migration (
   version integer not null,
   name text not null,
@@ -2331,6 +2349,36 @@ create table liggare.migration (
 alter table liggare.migration owner to liggare_keyring_owner;
 comment on table liggare.migration is 'The files of migrations/ that were applied here';
 grant select on liggare.migration to liggare_keyring;
+
+CREATE OR REPLACE FUNCTION keyring.begin_wrap(p_controllers integer[], p_now timestamp with time zone)
+ RETURNS integer
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'keyring', 'pg_temp'
+AS $function$
+declare
+  v_wrap int;
+  v_controller int;
+begin
+  lock table keyring.epoch in share row exclusive mode;
+  select e.wrap into v_wrap from keyring.epoch e where e.state = 'current';
+  foreach v_controller in array p_controllers loop
+    perform set_config('liggare.controller', v_controller::text, true);
+    if exists (select from keyring.wrap_rotation r where r.controller_id = v_controller and r.finished_at is null) then
+      return v_wrap; -- one is under way: it goes on, no second one begins
+    end if;
+  end loop;
+  update keyring.epoch e set wrap = e.wrap + 1 where e.state = 'current' returning e.wrap into v_wrap;
+  foreach v_controller in array p_controllers loop
+    perform set_config('liggare.controller', v_controller::text, true);
+    insert into keyring.wrap_rotation (controller_id, wrap, stream, begun_at) values (v_controller, v_wrap, gen_random_uuid(), p_now);
+  end loop;
+  return v_wrap;
+end
+$function$;
+alter function keyring.begin_wrap(integer[],timestamp with time zone) owner to liggare_keyring_owner;
+comment on function keyring.begin_wrap(integer[],timestamp with time zone) is 'Begins a rotation of the wrap keys of all controllers, or answers the version of the one that is under way.';
+grant execute on function keyring.begin_wrap(integer[],timestamp with time zone) to liggare_keyring;
 
 CREATE OR REPLACE FUNCTION keyring.close_epoch(p_epoch integer, p_now timestamp with time zone)
  RETURNS void
@@ -2344,6 +2392,21 @@ end
 $function$;
 alter function keyring.close_epoch(integer,timestamp with time zone) owner to liggare_keyring_owner;
 grant execute on function keyring.close_epoch(integer,timestamp with time zone) to liggare_keyring;
+
+CREATE OR REPLACE FUNCTION keyring.count_wrapped(p_controller integer)
+ RETURNS TABLE(wrap integer, keys bigint)
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'keyring', 'pg_temp'
+AS $function$
+#variable_conflict use_column
+begin
+  perform set_config('liggare.controller', p_controller::text, true);
+  return query select k.wrap, count(*) from keyring.subject_key k where k.controller_id = p_controller group by k.wrap order by k.wrap;
+end
+$function$;
+alter function keyring.count_wrapped(integer) owner to liggare_keyring_owner;
+grant execute on function keyring.count_wrapped(integer) to liggare_keyring;
 
 CREATE OR REPLACE FUNCTION keyring.current_controller()
  RETURNS integer
@@ -2493,7 +2556,7 @@ alter function keyring.fetch_record_keys(integer,uuid[]) owner to liggare_keyrin
 grant execute on function keyring.fetch_record_keys(integer,uuid[]) to liggare_keyring;
 
 CREATE OR REPLACE FUNCTION keyring.fetch_subject_keys(p_controller integer, p_subject uuid[])
- RETURNS TABLE(subject_id uuid, wrapped bytea)
+ RETURNS TABLE(subject_id uuid, wrapped bytea, wrap integer)
  LANGUAGE plpgsql
  STABLE SECURITY DEFINER
  SET search_path TO 'keyring', 'pg_temp'
@@ -2501,11 +2564,28 @@ AS $function$
 #variable_conflict use_column
 begin
   perform set_config('liggare.controller', p_controller::text, true);
-  return query select k.subject_id, k.wrapped from keyring.subject_key k where k.controller_id = p_controller and k.subject_id = any (p_subject);
+  return query select k.subject_id, k.wrapped, k.wrap from keyring.subject_key k where k.controller_id = p_controller and k.subject_id = any (p_subject);
 end
 $function$;
 alter function keyring.fetch_subject_keys(integer,uuid[]) owner to liggare_keyring_owner;
 grant execute on function keyring.fetch_subject_keys(integer,uuid[]) to liggare_keyring;
+
+CREATE OR REPLACE FUNCTION keyring.finish_wrap(p_controller integer, p_wrap integer, p_now timestamp with time zone)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'keyring', 'pg_temp'
+AS $function$
+begin
+  perform set_config('liggare.controller', p_controller::text, true);
+  if exists (select from keyring.subject_key k where k.controller_id = p_controller and k.wrap < p_wrap) then
+    raise exception 'keys are still wrapped by an earlier wrap key than %', p_wrap using errcode = 'LG007';
+  end if;
+  update keyring.wrap_rotation r set finished_at = p_now where r.controller_id = p_controller and r.wrap = p_wrap and r.finished_at is null;
+end
+$function$;
+alter function keyring.finish_wrap(integer,integer,timestamp with time zone) owner to liggare_keyring_owner;
+grant execute on function keyring.finish_wrap(integer,integer,timestamp with time zone) to liggare_keyring;
 
 CREATE OR REPLACE FUNCTION keyring.lock_old(p_controller integer, p_epoch integer, p_limit integer)
  RETURNS TABLE(event_id uuid, wrapped bytea, created_at timestamp with time zone)
@@ -2523,6 +2603,23 @@ end
 $function$;
 alter function keyring.lock_old(integer,integer,integer) owner to liggare_keyring_owner;
 grant execute on function keyring.lock_old(integer,integer,integer) to liggare_keyring;
+
+CREATE OR REPLACE FUNCTION keyring.lock_wrapped(p_controller integer, p_wrap integer, p_after uuid, p_limit integer)
+ RETURNS TABLE(subject_id uuid, wrapped bytea, wrap integer)
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'keyring', 'pg_temp'
+AS $function$
+#variable_conflict use_column
+begin
+  perform set_config('liggare.controller', p_controller::text, true);
+  perform pg_advisory_xact_lock(7151, p_controller);
+  return query select k.subject_id, k.wrapped, k.wrap from keyring.subject_key k
+    where k.controller_id = p_controller and k.subject_id > p_after and k.wrap < p_wrap order by k.subject_id limit p_limit;
+end
+$function$;
+alter function keyring.lock_wrapped(integer,integer,uuid,integer) owner to liggare_keyring_owner;
+grant execute on function keyring.lock_wrapped(integer,integer,uuid,integer) to liggare_keyring;
 
 CREATE OR REPLACE FUNCTION keyring.move(p_controller integer, p_from integer, p_to integer, p_event uuid[], p_wrapped bytea[], p_orphans uuid[])
  RETURNS void
@@ -2550,15 +2647,16 @@ CREATE OR REPLACE FUNCTION keyring.open_epoch(p_now timestamp with time zone)
 AS $function$
 declare
   v_epoch int;
+  v_wrap int;
 begin
   lock table keyring.epoch in share row exclusive mode;
-  select e.epoch into v_epoch from keyring.epoch e where e.state = 'current';
+  select e.epoch, e.wrap into v_epoch, v_wrap from keyring.epoch e where e.state = 'current';
   if found and exists (select from keyring.epoch e where e.state in ('draining', 'dropped')) then
     return v_epoch; -- a sweep is under way: it goes on, no second one begins
   end if;
   update keyring.epoch set state = 'draining' where state = 'current';
   select coalesce(max(e.epoch), 0) + 1 into v_epoch from keyring.epoch e;
-  insert into keyring.epoch (epoch, state, created_at) values (v_epoch, 'current', p_now);
+  insert into keyring.epoch (epoch, state, wrap, created_at) values (v_epoch, 'current', coalesce(v_wrap, 1), p_now);
   execute format('create table keyring.record_key_%s partition of keyring.record_key for values in (%s)', v_epoch, v_epoch);
   execute format('alter table keyring.record_key_%s enable row level security', v_epoch);
   execute format('alter table keyring.record_key_%s force row level security', v_epoch);
@@ -2584,7 +2682,7 @@ alter function keyring.pin_key(bytea,timestamp with time zone) owner to liggare_
 comment on function keyring.pin_key(bytea,timestamp with time zone) is 'On first use remembers which key file this keyring belongs to; afterwards tells whether the one at hand is it.';
 grant execute on function keyring.pin_key(bytea,timestamp with time zone) to liggare_keyring;
 
-CREATE OR REPLACE FUNCTION keyring.put(p_controller integer, p_now timestamp with time zone, p_subject uuid[], p_subject_wrapped bytea[], p_epoch integer, p_event uuid[], p_event_wrapped bytea[])
+CREATE OR REPLACE FUNCTION keyring.put(p_controller integer, p_now timestamp with time zone, p_subject uuid[], p_subject_wrapped bytea[], p_epoch integer, p_event uuid[], p_event_wrapped bytea[], p_wrap integer)
  RETURNS void
  LANGUAGE plpgsql
  SECURITY DEFINER
@@ -2592,12 +2690,12 @@ CREATE OR REPLACE FUNCTION keyring.put(p_controller integer, p_now timestamp wit
 AS $function$
 begin
   perform set_config('liggare.controller', p_controller::text, true);
-  perform from keyring.epoch e where e.epoch = p_epoch and e.state = 'current' for share;
+  perform from keyring.epoch e where e.epoch = p_epoch and e.state = 'current' and e.wrap = p_wrap for share;
   if not found then
-    raise exception 'epoch % is not current', p_epoch using errcode = 'LG005';
+    raise exception 'epoch % or wrap key % is not current', p_epoch, p_wrap using errcode = 'LG005';
   end if;
-  insert into keyring.subject_key (controller_id, subject_id, wrapped, created_at)
-    select p_controller, s, w, p_now from unnest(p_subject, p_subject_wrapped) x(s, w)
+  insert into keyring.subject_key (controller_id, subject_id, wrapped, wrap, created_at)
+    select p_controller, s, w, p_wrap, p_now from unnest(p_subject, p_subject_wrapped) x(s, w)
     on conflict (controller_id, subject_id) do nothing;
   -- After the insert, which waits for whoever is deleting the same key: what has been destroyed meanwhile is seen here.
   if exists (select from unnest(p_subject) s
@@ -2608,5 +2706,36 @@ begin
     select p_controller, e, p_epoch, w, p_now from unnest(p_event, p_event_wrapped) x(e, w);
 end
 $function$;
-alter function keyring.put(integer,timestamp with time zone,uuid[],bytea[],integer,uuid[],bytea[]) owner to liggare_keyring_owner;
-grant execute on function keyring.put(integer,timestamp with time zone,uuid[],bytea[],integer,uuid[],bytea[]) to liggare_keyring;
+alter function keyring.put(integer,timestamp with time zone,uuid[],bytea[],integer,uuid[],bytea[],integer) owner to liggare_keyring_owner;
+grant execute on function keyring.put(integer,timestamp with time zone,uuid[],bytea[],integer,uuid[],bytea[],integer) to liggare_keyring;
+
+CREATE OR REPLACE FUNCTION keyring.rewrap(p_controller integer, p_wrap integer, p_subject uuid[], p_wrapped bytea[])
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'keyring', 'pg_temp'
+AS $function$
+begin
+  perform set_config('liggare.controller', p_controller::text, true);
+  update keyring.subject_key k set wrapped = x.w, wrap = p_wrap
+    from unnest(p_subject, p_wrapped) x(s, w)
+    where k.controller_id = p_controller and k.subject_id = x.s and k.wrap < p_wrap;
+end
+$function$;
+alter function keyring.rewrap(integer,integer,uuid[],bytea[]) owner to liggare_keyring_owner;
+grant execute on function keyring.rewrap(integer,integer,uuid[],bytea[]) to liggare_keyring;
+
+CREATE OR REPLACE FUNCTION keyring.rotating(p_controller integer)
+ RETURNS TABLE(wrap integer, stream uuid)
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'keyring', 'pg_temp'
+AS $function$
+#variable_conflict use_column
+begin
+  perform set_config('liggare.controller', p_controller::text, true);
+  return query select r.wrap, r.stream from keyring.wrap_rotation r where r.controller_id = p_controller and r.finished_at is null;
+end
+$function$;
+alter function keyring.rotating(integer) owner to liggare_keyring_owner;
+grant execute on function keyring.rotating(integer) to liggare_keyring;

@@ -8,6 +8,7 @@ import { controllersCommand } from './commands/controllers.ts'
 import { demoCommand } from './commands/demo.ts'
 import { drillCommand } from './commands/drill.ts'
 import { importCommand } from './commands/import.ts'
+import { keysCommand } from './commands/keys.ts'
 import { openapiCommand } from './commands/openapi.ts'
 import { purgeCommand, sweepCommand } from './commands/purge.ts'
 import { rebuildCommand } from './commands/rebuild.ts'
@@ -49,6 +50,7 @@ rulesCommand(program)
 tagCommand(program)
 backupCommands(program)
 drillCommand(program)
+keysCommand(program)
 rebuildCommand(program)
 verifyCommand(program)
 auditCommand(program)

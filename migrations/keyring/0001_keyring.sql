@@ -26,20 +26,33 @@ comment on table keyring.key_check is 'A keyed digest that tells whether the key
 create table keyring.epoch (
   epoch int primary key,
   state text not null check (state in ('current', 'draining', 'dropped', 'destroyed')),
+  wrap int not null default 1 check (wrap > 0),
   created_at timestamptz not null,
   destroyed_at timestamptz
 );
 create unique index epoch_current_key on keyring.epoch (state) where state = 'current';
 comment on table keyring.epoch is 'Epoch keys by number. The keys themselves are with the key provider.';
+comment on column keyring.epoch.wrap is 'Of the current epoch: the version of the wrap keys under which keys of persons are stored from now on.';
 
 create table keyring.subject_key (
   controller_id int not null,
   subject_id uuid not null,
   wrapped bytea not null,
+  wrap int not null,
   created_at timestamptz not null,
   primary key (controller_id, subject_id)
 );
-comment on table keyring.subject_key is 'One key per person, wrapped by the controller''s wrap key.';
+comment on table keyring.subject_key is 'One key per person, wrapped by the controller''s wrap key of the version `wrap`.';
+
+create table keyring.wrap_rotation (
+  controller_id int not null,
+  wrap int not null,
+  stream uuid not null,
+  begun_at timestamptz not null,
+  finished_at timestamptz,
+  primary key (controller_id, wrap)
+);
+comment on table keyring.wrap_rotation is 'Rotations of wrap keys, of each controller that had a log then, and the stream of the event that says so. Unfinished: some keys are still wrapped by an earlier one.';
 
 create table keyring.record_key (
   controller_id int not null,
@@ -64,7 +77,7 @@ comment on table keyring.tombstone is 'Keys that were destroyed: the keyring''s 
 do $$
 declare t text;
 begin
-  foreach t in array array['subject_key', 'record_key', 'tombstone'] loop
+  foreach t in array array['subject_key', 'record_key', 'tombstone', 'wrap_rotation'] loop
     execute format('alter table keyring.%I enable row level security', t);
     execute format('alter table keyring.%I force row level security', t);
     execute format('create policy own_controller on keyring.%I using (controller_id = (select keyring.current_controller())) with check (controller_id = (select keyring.current_controller()))', t);
@@ -72,20 +85,20 @@ begin
 end
 $$;
 
--- Stores the keys of a batch. Refuses an epoch that is no longer current (LG005) and a key that was destroyed (LG006).
+-- Stores the keys of a batch. Refuses an epoch or a wrap key that is no longer current (LG005) and a key that was destroyed (LG006).
 create function keyring.put(
-  p_controller int, p_now timestamptz, p_subject uuid[], p_subject_wrapped bytea[], p_epoch int, p_event uuid[], p_event_wrapped bytea[]
+  p_controller int, p_now timestamptz, p_subject uuid[], p_subject_wrapped bytea[], p_epoch int, p_event uuid[], p_event_wrapped bytea[], p_wrap int
 ) returns void
   language plpgsql security definer set search_path = keyring, pg_temp
 as $$
 begin
   perform set_config('liggare.controller', p_controller::text, true);
-  perform from keyring.epoch e where e.epoch = p_epoch and e.state = 'current' for share;
+  perform from keyring.epoch e where e.epoch = p_epoch and e.state = 'current' and e.wrap = p_wrap for share;
   if not found then
-    raise exception 'epoch % is not current', p_epoch using errcode = 'LG005';
+    raise exception 'epoch % or wrap key % is not current', p_epoch, p_wrap using errcode = 'LG005';
   end if;
-  insert into keyring.subject_key (controller_id, subject_id, wrapped, created_at)
-    select p_controller, s, w, p_now from unnest(p_subject, p_subject_wrapped) x(s, w)
+  insert into keyring.subject_key (controller_id, subject_id, wrapped, wrap, created_at)
+    select p_controller, s, w, p_wrap, p_now from unnest(p_subject, p_subject_wrapped) x(s, w)
     on conflict (controller_id, subject_id) do nothing;
   -- After the insert, which waits for whoever is deleting the same key: what has been destroyed meanwhile is seen here.
   if exists (select from unnest(p_subject) s
@@ -97,13 +110,13 @@ begin
 end
 $$;
 
-create function keyring.fetch_subject_keys(p_controller int, p_subject uuid[]) returns table (subject_id uuid, wrapped bytea)
+create function keyring.fetch_subject_keys(p_controller int, p_subject uuid[]) returns table (subject_id uuid, wrapped bytea, wrap int)
   language plpgsql stable security definer set search_path = keyring, pg_temp
 as $$
 #variable_conflict use_column
 begin
   perform set_config('liggare.controller', p_controller::text, true);
-  return query select k.subject_id, k.wrapped from keyring.subject_key k where k.controller_id = p_controller and k.subject_id = any (p_subject);
+  return query select k.subject_id, k.wrapped, k.wrap from keyring.subject_key k where k.controller_id = p_controller and k.subject_id = any (p_subject);
 end
 $$;
 
@@ -123,15 +136,16 @@ create function keyring.open_epoch(p_now timestamptz) returns int
 as $$
 declare
   v_epoch int;
+  v_wrap int;
 begin
   lock table keyring.epoch in share row exclusive mode;
-  select e.epoch into v_epoch from keyring.epoch e where e.state = 'current';
+  select e.epoch, e.wrap into v_epoch, v_wrap from keyring.epoch e where e.state = 'current';
   if found and exists (select from keyring.epoch e where e.state in ('draining', 'dropped')) then
     return v_epoch; -- a sweep is under way: it goes on, no second one begins
   end if;
   update keyring.epoch set state = 'draining' where state = 'current';
   select coalesce(max(e.epoch), 0) + 1 into v_epoch from keyring.epoch e;
-  insert into keyring.epoch (epoch, state, created_at) values (v_epoch, 'current', p_now);
+  insert into keyring.epoch (epoch, state, wrap, created_at) values (v_epoch, 'current', coalesce(v_wrap, 1), p_now);
   execute format('create table keyring.record_key_%s partition of keyring.record_key for values in (%s)', v_epoch, v_epoch);
   execute format('alter table keyring.record_key_%s enable row level security', v_epoch);
   execute format('alter table keyring.record_key_%s force row level security', v_epoch);
@@ -219,6 +233,88 @@ begin
 end
 $$;
 comment on function keyring.pin_key(bytea, timestamptz) is 'On first use remembers which key file this keyring belongs to; afterwards tells whether the one at hand is it.';
+
+-- Rotation of the wrap keys. From its begin on nothing is stored under an earlier one; the update waits for who is storing.
+create function keyring.begin_wrap(p_controllers int[], p_now timestamptz) returns int
+  language plpgsql security definer set search_path = keyring, pg_temp
+as $$
+declare
+  v_wrap int;
+  v_controller int;
+begin
+  lock table keyring.epoch in share row exclusive mode;
+  select e.wrap into v_wrap from keyring.epoch e where e.state = 'current';
+  foreach v_controller in array p_controllers loop
+    perform set_config('liggare.controller', v_controller::text, true);
+    if exists (select from keyring.wrap_rotation r where r.controller_id = v_controller and r.finished_at is null) then
+      return v_wrap; -- one is under way: it goes on, no second one begins
+    end if;
+  end loop;
+  update keyring.epoch e set wrap = e.wrap + 1 where e.state = 'current' returning e.wrap into v_wrap;
+  foreach v_controller in array p_controllers loop
+    perform set_config('liggare.controller', v_controller::text, true);
+    insert into keyring.wrap_rotation (controller_id, wrap, stream, begun_at) values (v_controller, v_wrap, gen_random_uuid(), p_now);
+  end loop;
+  return v_wrap;
+end
+$$;
+comment on function keyring.begin_wrap(int[], timestamptz) is 'Begins a rotation of the wrap keys of all controllers, or answers the version of the one that is under way.';
+
+create function keyring.rotating(p_controller int) returns table (wrap int, stream uuid)
+  language plpgsql stable security definer set search_path = keyring, pg_temp
+as $$
+#variable_conflict use_column
+begin
+  perform set_config('liggare.controller', p_controller::text, true);
+  return query select r.wrap, r.stream from keyring.wrap_rotation r where r.controller_id = p_controller and r.finished_at is null;
+end
+$$;
+
+-- The next keys that are wrapped by an earlier wrap key, locked until they are stored anew: apart from who destroys them.
+create function keyring.lock_wrapped(p_controller int, p_wrap int, p_after uuid, p_limit int) returns table (subject_id uuid, wrapped bytea, wrap int)
+  language plpgsql security definer set search_path = keyring, pg_temp
+as $$
+#variable_conflict use_column
+begin
+  perform set_config('liggare.controller', p_controller::text, true);
+  perform pg_advisory_xact_lock(7151, p_controller);
+  return query select k.subject_id, k.wrapped, k.wrap from keyring.subject_key k
+    where k.controller_id = p_controller and k.subject_id > p_after and k.wrap < p_wrap order by k.subject_id limit p_limit;
+end
+$$;
+
+create function keyring.rewrap(p_controller int, p_wrap int, p_subject uuid[], p_wrapped bytea[]) returns void
+  language plpgsql security definer set search_path = keyring, pg_temp
+as $$
+begin
+  perform set_config('liggare.controller', p_controller::text, true);
+  update keyring.subject_key k set wrapped = x.w, wrap = p_wrap
+    from unnest(p_subject, p_wrapped) x(s, w)
+    where k.controller_id = p_controller and k.subject_id = x.s and k.wrap < p_wrap;
+end
+$$;
+
+create function keyring.finish_wrap(p_controller int, p_wrap int, p_now timestamptz) returns void
+  language plpgsql security definer set search_path = keyring, pg_temp
+as $$
+begin
+  perform set_config('liggare.controller', p_controller::text, true);
+  if exists (select from keyring.subject_key k where k.controller_id = p_controller and k.wrap < p_wrap) then
+    raise exception 'keys are still wrapped by an earlier wrap key than %', p_wrap using errcode = 'LG007';
+  end if;
+  update keyring.wrap_rotation r set finished_at = p_now where r.controller_id = p_controller and r.wrap = p_wrap and r.finished_at is null;
+end
+$$;
+
+create function keyring.count_wrapped(p_controller int) returns table (wrap int, keys bigint)
+  language plpgsql stable security definer set search_path = keyring, pg_temp
+as $$
+#variable_conflict use_column
+begin
+  perform set_config('liggare.controller', p_controller::text, true);
+  return query select k.wrap, count(*) from keyring.subject_key k where k.controller_id = p_controller group by k.wrap order by k.wrap;
+end
+$$;
 
 revoke all on all functions in schema keyring from public;
 grant usage on schema keyring to liggare_keyring;

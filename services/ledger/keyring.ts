@@ -6,7 +6,8 @@ import type { KeyProvider } from './key-provider.ts'
 import { passDeadEpochs } from './recover-epochs.ts'
 import { unwrapKey, wrapKey } from './seal.ts'
 
-export type Epoch = { readonly number: number; readonly key: Buffer }
+/** `wrap`: the version of the wrap keys under which keys of persons are stored now. */
+export type Epoch = { readonly number: number; readonly key: Buffer; readonly wrap: number }
 
 /** Keys of a batch to be stored before the ledger learns of it. Secrets are plain here and wrapped on the way out. */
 export type NewKeys = {
@@ -29,7 +30,7 @@ export type Keyring = {
   readonly pool: Pool
 }
 
-const subjectContext = (controller: number, id: string) => `subject/${controller}/${id}`
+export const subjectContext = (controller: number, id: string) => `subject/${controller}/${id}`
 export const recordContext = (controller: number, id: string, epoch: number) =>
   `record/${controller}/${id}/${epoch}`
 
@@ -50,12 +51,7 @@ export async function openKeyring(pool: Pool, provider: KeyProvider, clock: Cloc
     )
   }
   await passDeadEpochs(pool, provider, clock)
-  const wrapKeys = new Map<number, Buffer>()
-  const wrapKeyOf = (controller: number) => {
-    const key = wrapKeys.get(controller) ?? provider.derive(`wrap/v1/${controller}`)
-    wrapKeys.set(controller, key)
-    return key
-  }
+  const wrapKeyOf = wrapKeysOf(provider)
   let current = await currentEpoch(pool, provider, clock)
   // Only the current epoch's key stays in memory: a destroyed one must not live on in an idle process.
   const epochKey = async (number: number) => {
@@ -65,12 +61,12 @@ export async function openKeyring(pool: Pool, provider: KeyProvider, clock: Cloc
 
   async function put(controller: number, keys: NewKeys): Promise<void> {
     const epoch = current
-    const wrappingKey = wrapKeyOf(controller)
+    const wrappingKey = wrapKeyOf(controller, epoch.wrap)
     const { subjects, records } = keys
     try {
       await pool.query({
         name: 'keyring.put',
-        text: 'select keyring.put($1::int, $2::timestamptz, $3::uuid[], $4::bytea[], $5::int, $6::uuid[], $7::bytea[])',
+        text: 'select keyring.put($1::int, $2::timestamptz, $3::uuid[], $4::bytea[], $5::int, $6::uuid[], $7::bytea[], $8::int)',
         values: [
           controller,
           clock.now(),
@@ -85,13 +81,14 @@ export async function openKeyring(pool: Pool, provider: KeyProvider, clock: Cloc
               wrapKey(epoch.key, it.secrets, recordContext(controller, it.eventId, epoch.number)),
             ),
           ),
+          epoch.wrap,
         ],
       })
     } catch (error) {
       if (sqlState(error) !== 'LG005') throw error
-      // A sweep has begun a new epoch since: wrap again under its key.
+      // A sweep has begun a new epoch since, or a rotation another wrap key: wrap again under what is current.
       current = await currentEpoch(pool, provider, clock)
-      if (current.number === epoch.number) throw error
+      if (current.number === epoch.number && current.wrap === epoch.wrap) throw error
       await put(controller, keys)
     }
   }
@@ -122,16 +119,15 @@ export async function openKeyring(pool: Pool, provider: KeyProvider, clock: Cloc
     pool,
     put,
     subjectKeys: async (controller, subjectIds) => {
-      const { rows } = await pool.query<{ subject_id: string; wrapped: Buffer }>({
+      const { rows } = await pool.query<{ subject_id: string; wrapped: Buffer; wrap: number }>({
         name: 'keyring.fetch_subject_keys',
-        text: 'select subject_id, wrapped from keyring.fetch_subject_keys($1::int, $2::uuid[])',
+        text: 'select subject_id, wrapped, wrap from keyring.fetch_subject_keys($1::int, $2::uuid[])',
         values: [controller, uuidArray(subjectIds)],
       })
-      const key = wrapKeyOf(controller)
       return new Map(
         rows.map((row) => [
           row.subject_id,
-          unwrapKey(key, row.wrapped, subjectContext(controller, row.subject_id)),
+          unwrapKey(wrapKeyOf(controller, row.wrap), row.wrapped, subjectContext(controller, row.subject_id)),
         ]),
       )
     },
@@ -152,7 +148,7 @@ export async function openKeyring(pool: Pool, provider: KeyProvider, clock: Cloc
 
 /** Reads the current epoch, opening the first one on a new keyring; its key is made at the provider if it has none yet. */
 async function currentEpoch(pool: Pool, provider: KeyProvider, clock: Clock): Promise<Epoch> {
-  const number = (await readCurrent(pool)) ?? (await openFirst(pool, clock))
+  const { number, wrap } = (await readCurrent(pool)) ?? (await openFirst(pool, clock))
   if ((await provider.epochState(number)) === 'absent') {
     const used = await pool.query<{ used: boolean }>('select keyring.epoch_used($1) as used', [number])
     if (used.rows[0]?.used !== false) {
@@ -163,21 +159,34 @@ async function currentEpoch(pool: Pool, provider: KeyProvider, clock: Clock): Pr
     }
     await provider.createEpoch(number)
   }
-  return { number, key: await provider.epochKey(number) }
+  return { number, wrap, key: await provider.epochKey(number) }
 }
 
-async function readCurrent(database: Pool | PoolClient): Promise<number | undefined> {
-  const { rows } = await database.query<{ epoch: number }>(
-    "select epoch from keyring.epoch where state = 'current'",
+type Current = Omit<Epoch, 'key'>
+
+async function readCurrent(database: Pool | PoolClient): Promise<Current | undefined> {
+  const { rows } = await database.query<Current>(
+    "select epoch as number, wrap from keyring.epoch where state = 'current'",
   )
-  return rows[0]?.epoch
+  return rows[0]
+}
+
+/** The wrap keys of controllers by version, each derived once. */
+export function wrapKeysOf(provider: KeyProvider): (controller: number, wrap: number) => Buffer {
+  const keys = new Map<string, Buffer>()
+  return (controller, wrap) => {
+    const label = `wrap/v${wrap}/${controller}`
+    const key = keys.get(label) ?? provider.derive(label)
+    keys.set(label, key)
+    return key
+  }
 }
 
 /** Of the advisory locks of the keyring, beside those of its controllers, the one of who opens the first epoch. */
 const firstEpochLock = 0
 
 /** Of several processes that start on a new keyring one opens its first epoch: a second would already be a sweep's. */
-async function openFirst(pool: Pool, clock: Clock): Promise<number> {
+async function openFirst(pool: Pool, clock: Clock): Promise<Current> {
   const client = await pool.connect()
   let broken: Error | undefined
   try {
@@ -188,7 +197,7 @@ async function openFirst(pool: Pool, clock: Clock): Promise<number> {
     }
     const first = await readCurrent(client)
     await client.query('commit')
-    return first as number
+    return first as Current
   } catch (error) {
     await client.query('rollback').catch((failed: Error) => {
       broken = failed
