@@ -13,6 +13,7 @@ import { openapiCommand } from './commands/openapi.ts'
 import { purgeCommand, sweepCommand } from './commands/purge.ts'
 import { rebuildCommand } from './commands/rebuild.ts'
 import { registerCommand } from './commands/register.ts'
+import { deliveryCommands } from './commands/remap.ts'
 import { rulesCommand, tagCommand } from './commands/rules.ts'
 import { migrateCommand, serveCommands } from './commands/serve.ts'
 import { tokenCommand } from './commands/token.ts'
@@ -43,6 +44,7 @@ controllersCommand(program)
 registerCommand(program)
 demoCommand(program)
 importCommand(program)
+deliveryCommands(program)
 purgeCommand(program)
 sweepCommand(program)
 triggerCommand(program)

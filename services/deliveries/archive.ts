@@ -30,6 +30,8 @@ export type DownloadHints = {
   readonly platforms: readonly (string | undefined)[]
   /** RFC 3339: the time of what has none, where the download does not say when it was made. */
   readonly readAt: string
+  /** Who may know the file; all that there are unless told. */
+  readonly sources?: readonly ArchiveSource[]
 }
 
 type Members = {
@@ -40,9 +42,9 @@ type Members = {
 
 /** Opens a zip, tar.gz, WXR, JSON, JSONL or CSV file. `source-malformed` where no platform's reader knows it. */
 export async function openDownload(file: string, hints: DownloadHints): Promise<Download> {
-  const members = (await isArchive(file)) ? await archiveMembers(file) : await loneFile(file, hints.name)
+  const members = (await isArchive(file)) ? await archiveMembers(file) : await loneFile(file, hints)
   try {
-    const source = sourceOf(members.paths, hints.platforms)
+    const source = sourceOf(members.paths, hints)
     if (source === undefined)
       throw new DomainError(
         'source-malformed',
@@ -72,10 +74,10 @@ export async function digestOf(file: string): Promise<{ sha256: string; size: nu
 
 function sourceOf(
   paths: readonly string[],
-  platforms: DownloadHints['platforms'],
+  { platforms, sources }: Pick<DownloadHints, 'platforms' | 'sources'>,
 ): ArchiveSource | undefined {
   for (const platform of platforms) {
-    const source = archiveSource(paths, platform)
+    const source = archiveSource(paths, platform, sources)
     if (source !== undefined) return source
   }
   return undefined
@@ -90,10 +92,13 @@ async function archiveMembers(file: string): Promise<Members> {
   }
 }
 
-async function loneFile(file: string, name: string): Promise<Members> {
+async function loneFile(file: string, { name, sources }: DownloadHints): Promise<Members> {
   const given = basename(name)
   // A name that says nothing is replaced by what the first bytes say.
-  const path = sourceOf([given], [undefined]) === undefined ? sniffed(await firstBytes(file, 4096)) : given
+  const path =
+    sourceOf([given], { platforms: [undefined], ...(sources && { sources }) }) === undefined
+      ? sniffed(await firstBytes(file, 4096))
+      : given
   return {
     paths: [path],
     files: async function* (wanted) {

@@ -72,12 +72,16 @@ function aliasTextOf(interaction: Interaction, alias: string): string {
   return JSON.stringify([channel, creatingVerbs.has(verb) ? 'created' : verb, alias])
 }
 
-/** The same fact with other content: kept on the object's stream beside what was there first. */
-export function variantDraft(draft: Draft, interaction: Interaction): Draft {
+/**
+ * The same fact with other content: kept on the object's stream beside what was there first. `readBy`: it did not come otherwise
+ * but was read otherwise, by this newer mapper.
+ */
+export function variantDraft(draft: Draft, interaction: Interaction, readBy?: string): Draft {
   const { alias: _, content: __, fact: ___, thread: ____, ...rest } = draft
   return {
     ...rest,
     type: 'interaction.variant',
+    ...(readBy === undefined ? {} : { data: { ...draft.data, remappedBy: readBy } }),
     fact: JSON.stringify(['variant', factTextOf(interaction), contentTextOf(interaction)]),
   }
 }
@@ -105,7 +109,9 @@ export function unrecognisedDraft(
       ...(origin.digest === undefined ? {} : { delivery: origin.digest }),
     },
   }
-  return draftOf(interaction, { platform: origin.platform, delivery: origin.delivery })
+  const draft = draftOf(interaction, { platform: origin.platform, delivery: origin.delivery })
+  // Open, unlike the item: the index of what could not be recognised counts by them.
+  return { ...draft, data: { ...draft.data, nativeKind: item.nativeKind, mapper: origin.mapper } }
 }
 
 /** What the platform wants done to what is stored: it waits for a decision and does nothing by itself. */

@@ -135,6 +135,52 @@ export function endedDraft(id: string, channel: string, actor: Actor, end: Impor
   return draftOfCommand({ type, streamId: id, actor, channelId: channel, data: { ...data } }, now)
 }
 
+/** A kept delivery was read again by a newer version of its mapper, once for each version: what that brought. */
+export function remappedDraft(
+  origin: Origin,
+  kept: { readonly route: Route; readonly mapper: string },
+  report: DeliveryReport,
+  recognised: number,
+  now: Date,
+): Draft {
+  return {
+    ...receivedDraft(origin, 'import', report),
+    type: 'delivery.remapped',
+    occurredOn: localDay(now),
+    data: { ...openSide(origin, kept.route, report), before: kept.mapper, recognised },
+    fact: JSON.stringify(['remapped', origin.delivery, origin.mapper]),
+  }
+}
+
+/** A newer mapper has understood what was unrecognised. In the item's stream, and gone with it. */
+export function recognisedDraft(origin: Origin, object: string, now: Date): Draft {
+  return {
+    type: 'object.recognised',
+    stream: { id: object },
+    channelId: origin.channel,
+    occurredOn: localDay(now),
+    data: { mapper: origin.mapper, delivery: origin.delivery },
+    persons: [],
+    parts: [],
+    fact: JSON.stringify(['recognised', object]),
+  }
+}
+
+/** The platform asked whether we are there, and was answered: once a day. */
+export function challengedDraft(channel: string, platform: string, now: Date): Draft {
+  const stream = JSON.stringify(['challenges', channel])
+  return {
+    type: 'delivery.challenged',
+    stream: { object: stream },
+    channelId: channel,
+    occurredOn: localDay(now),
+    data: { platform },
+    persons: [],
+    parts: [],
+    fact: JSON.stringify([stream, localDay(now)]),
+  }
+}
+
 /** How many signatures did not fit since the last such event: nothing of what was sent. */
 export function refusedDraft(channel: string, platform: string, count: number, now: Date): Draft {
   return {

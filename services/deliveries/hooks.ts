@@ -13,6 +13,7 @@ import {
   unrecognised,
   type WebhookSource,
 } from '../sources/source.ts'
+import type { Challenges } from './challenges.ts'
 import { ownAccountOf } from './channel.ts'
 import type { Origin } from './drafts.ts'
 import { type DeliveryReport, rawDelivery, receivedDraft } from './events.ts'
@@ -27,6 +28,7 @@ export type Hooks = {
   readonly ledger: Ledger
   readonly directory: HookDirectory
   readonly refusals: Refusals
+  readonly challenges?: Challenges
   readonly answerWithinMs?: number
 }
 
@@ -37,7 +39,7 @@ const refusalMs = 1_000
 
 /** The answer to a platform's GET; `not-found` where it is no challenge of that platform. */
 export async function answerChallenge(
-  { directory }: Hooks,
+  { directory, challenges }: Hooks,
   platform: string,
   channelId: string,
   query: Readonly<Record<string, string | undefined>>,
@@ -45,6 +47,7 @@ export async function answerChallenge(
   const { source, target } = await at(directory, platform, channelId)
   const answer = source.challenge?.(query, target.secrets)
   if (answer === undefined) throw new DomainError('not-found', 'this is no challenge that can be answered')
+  if (answer.status < 300) await challenges?.note(target.log, channelId, platform)
   return answer
 }
 
@@ -112,7 +115,7 @@ async function take(
   const account = ownAccountOf(channel)
   await ingest(
     { ledger, log, channel, account, origin, tally, kinship: newKinship(), patient: false },
-    translated(source, body, receivedAt),
+    translatedBody(source, body, receivedAt),
   )
   const report = { counts: tally.counts(), kinds: tally.kinds(), ...tally.take() }
   // Last, so that it stands for all it brought. If it fails, the platform comes again and it is written then.
@@ -153,7 +156,11 @@ async function streamAt(ledger: Ledger, log: Log, position: string | null): Prom
 }
 
 /** A body that is signed but cannot be read is no fault of the network: it would come again for ever if it were refused. */
-function* translated(source: WebhookSource, body: Uint8Array, receivedAt: string): Generator<Translated> {
+export function* translatedBody(
+  source: WebhookSource,
+  body: Uint8Array,
+  receivedAt: string,
+): Generator<Translated> {
   try {
     yield* source.translate(body, receivedAt)
   } catch (error) {

@@ -16,19 +16,22 @@ const words: readonly (readonly [keyof Counts, string])[] = [
 
 /** The report for people. */
 export function importText(report: ImportReport): string {
-  const { counts, kinds } = report
+  return [
+    report.dryRun ? 'Provläsning, inget har sparats' : `Import ${report.id ?? ''} är klar`,
+    `  Format ${report.mapper}; ${accounts[report.account]}`,
+    ...(report.resumedAfter > 0 ? [`  Fortsatt efter ${report.resumedAfter} poster`] : []),
+    ...countLines(report.counts, report.kinds),
+  ].join('\n')
+}
+
+/** What became of the items, and of what is unrecognised, for people. */
+export function countLines(counts: Counts, kinds: Readonly<Record<string, number>>): string[] {
   const width = Math.max(...words.map(([, word]) => word.length))
   const lines = words
     .filter(([name]) => counts[name] > 0 || name === 'read' || name === 'recorded')
     .map(([name, word]) => `  ${word.padEnd(width)}  ${String(counts[name]).padStart(9)}`)
   const unknown = Object.entries(kinds).map(([kind, count]) => `    ${kind}: ${count}`)
-  return [
-    report.dryRun ? 'Provläsning, inget har sparats' : `Import ${report.id ?? ''} är klar`,
-    `  Format ${report.mapper}; ${accounts[report.account]}`,
-    ...(report.resumedAfter > 0 ? [`  Fortsatt efter ${report.resumedAfter} poster`] : []),
-    ...lines,
-    ...(unknown.length > 0 ? ['  Okända, per slag:', ...unknown] : []),
-  ].join('\n')
+  return [...lines, ...(unknown.length > 0 ? ['  Okända, per slag:', ...unknown] : [])]
 }
 
 const accounts: Readonly<Record<ImportReport['account'], string>> = {

@@ -1,8 +1,8 @@
 import { screenOf } from '../interactions/screen-of.ts'
-import { knownFacts } from '../ledger/find.ts'
+import { type KnownContent, knownContents, knownFacts } from '../ledger/find.ts'
 import { localDay } from '../platform/clock.ts'
 import type { Translated } from '../sources/source.ts'
-import { demandDraft, interactionDraft, interactionOf, unrecognisedDraft } from './drafts.ts'
+import { demandDraft, interactionDraft, interactionOf, unrecognisedDraft, variantDraft } from './drafts.ts'
 import { appended, type Intake, type Ready } from './intake.ts'
 import { noteOwn, relationsOf } from './relations.ts'
 import { capacityOf, isOwn, settingOn, treatmentOf } from './scope.ts'
@@ -53,11 +53,12 @@ export async function preview(
     const ready = await prepared(intake, batch)
     batch = []
     const drafts = ready.map((it) => it.draft)
-    const facts = await knownFacts(
+    const facts = await knownContents(
       intake.ledger,
       intake.log,
       drafts.map((it) => it.fact ?? ''),
     )
+    const isVariant = await newVariants(intake, ready, facts)
     const aliases = await knownFacts(
       intake.ledger,
       intake.log,
@@ -65,7 +66,8 @@ export async function preview(
     )
     for (const [index, one] of ready.entries()) {
       intake.tally.add('read')
-      if (facts[index] === true || aliases[index] === true) intake.tally.add('corroborated')
+      if (isVariant[index] === true) intake.tally.add('variants')
+      else if (facts[index] !== undefined || aliases[index] === true) intake.tally.add('corroborated')
       else settleNew(intake.tally, one)
     }
   }
@@ -74,6 +76,21 @@ export async function preview(
     if (batch.length >= batchSize) await flush()
   }
   if (batch.length > 0) await flush()
+}
+
+/** Which items would be kept beside a fact, as other content of it that has not been seen before. */
+async function newVariants(
+  { ledger, log }: Intake,
+  ready: readonly Ready[],
+  held: readonly (KnownContent | undefined)[],
+): Promise<boolean[]> {
+  const { content } = ledger.digests(log.controller)
+  const facts = ready.map(({ draft, interaction }, index) => {
+    const differs = held[index]?.equals(content(draft.content ?? '')) === false
+    return differs && interaction !== undefined ? (variantDraft(draft, interaction).fact ?? '') : ''
+  })
+  const known = await knownFacts(ledger, log, facts)
+  return facts.map((fact, index) => fact !== '' && known[index] !== true)
 }
 
 async function prepared(intake: Intake, items: readonly Translated[]): Promise<Ready[]> {
@@ -105,7 +122,9 @@ async function prepared(intake: Intake, items: readonly Translated[]): Promise<R
 }
 
 function unrecognised(intake: Intake, item: Parameters<typeof unrecognisedDraft>[0]): Ready {
-  return { draft: unrecognisedDraft(item, intake.origin), treatment: 'whole', nativeKind: item.nativeKind }
+  const draft = unrecognisedDraft(item, intake.origin)
+  if ('object' in draft.stream) intake.onUnrecognised?.(draft.stream.object)
+  return { draft, treatment: 'whole', nativeKind: item.nativeKind }
 }
 
 function untimely(candidate: {

@@ -21,6 +21,10 @@ export type Intake = {
   readonly kinship: Kinship
   /** Waits out a busy log, as an import can; a platform is told to come again instead. */
   readonly patient: boolean
+  /** A kept delivery is read again: what differs is a correction of the reading, and says so. */
+  readonly remap?: true
+  /** Told the text of each object that stays unrecognised. */
+  readonly onUnrecognised?: (object: string) => void
 }
 
 /** An item ready for the log. */

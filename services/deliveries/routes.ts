@@ -1,10 +1,12 @@
 import type { Api } from '../api/types.ts'
 import type { Ledger } from '../ledger/ledger.ts'
+import { challengeNotes } from './challenges.ts'
 import type { FileStore } from './file-store.ts'
 import { hookDirectory } from './hook-directory.ts'
 import { hookRoutes } from './hook-routes.ts'
 import { importRoutes } from './import-routes.ts'
 import { importJobs } from './jobs.ts'
+import { overviewRoutes } from './overview-routes.ts'
 import { refusals } from './refusals.ts'
 import { secretRoutes } from './secret-routes.ts'
 
@@ -20,9 +22,13 @@ export async function deliveryRoutes(app: Api, deps: DeliveryDeps): Promise<void
   const directory = hookDirectory(ledger)
   const refused = refusals(ledger)
   const jobs = importJobs(ledger, deliveries)
+  const challenges = challengeNotes(ledger)
   secretRoutes(app, { ledger, directory })
+  overviewRoutes(app, { ledger })
   // Each in a context of its own: what they take for a body is nobody else's.
-  await app.register(async (own) => hookRoutes(own as Api, { ledger, directory, refusals: refused }))
+  await app.register(async (own) =>
+    hookRoutes(own as Api, { ledger, directory, refusals: refused, challenges }),
+  )
   await app.register(async (own) => importRoutes(own as Api, { ledger, jobs }))
   app.addHook('onReady', async () => {
     // Not waited for: a large archive is read before its import goes on.

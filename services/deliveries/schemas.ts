@@ -2,7 +2,7 @@ import { z } from 'zod'
 
 const count = (description: string) => z.int().meta({ description, example: 0 })
 
-const ImportCounts = z
+export const ImportCounts = z
   .strictObject({
     read: count('Lästa poster / items read'),
     recorded: count('Nya / new'),

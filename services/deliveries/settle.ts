@@ -90,6 +90,7 @@ function corroborate(tally: Tally, outcome: Appended): void {
  */
 async function keepVariants(intake: Intake, differing: readonly Met[]): Promise<Met[]> {
   const { ledger, log, tally } = intake
+  const readBy = intake.remap === true ? intake.origin.mapper : undefined
   const { content } = ledger.digests(log.controller)
   const known = await knownContents(
     ledger,
@@ -104,7 +105,7 @@ async function keepVariants(intake: Intake, differing: readonly Met[]): Promise<
     if (held === undefined || held?.equals(content(one.draft.content ?? '')) === true) {
       corroborate(tally, outcome)
       same.push(it)
-    } else variants.push({ ...one, draft: variantDraft(one.draft, one.interaction as Interaction) })
+    } else variants.push({ ...one, draft: variantDraft(one.draft, one.interaction as Interaction, readBy) })
   }
   if (variants.length === 0) return same
   for (const outcome of await appended(intake, variants)) {

@@ -47,8 +47,12 @@ export function webhookSource(platform: string): WebhookSource | undefined {
 }
 
 /** The source that knows an archive by the paths in it, among those of a platform where one is named. */
-export function archiveSource(paths: readonly string[], platform?: string): ArchiveSource | undefined {
-  return archiveSources.find(
+export function archiveSource(
+  paths: readonly string[],
+  platform?: string,
+  among: readonly ArchiveSource[] = archiveSources,
+): ArchiveSource | undefined {
+  return among.find(
     (source) => (platform === undefined || source.platform === platform) && source.recognise(paths),
   )
 }
