@@ -58,7 +58,7 @@ async function openHouse(): Promise<House & { readonly close: () => Promise<void
   })
   const token = await localIssuer?.mint({
     subject: 'klient-1',
-    scopes: ['interactions:write', 'register:write'],
+    scopes: ['interactions:read', 'interactions:write', 'register:write'],
     controllers: [log.slug],
     issuedAt: clock.now(),
     expiresInSeconds: 3600,
