@@ -69,14 +69,12 @@ test('20,000 lines pass through flat memory', { timeout: 120_000 }, async () => 
     }
     sent.end()
   })()
-  let before = 0
-  let most = 0
+  const samples: number[] = []
   let count = 0
   let summary: unknown
   for await (const text of createInterface(await answer)) {
     count += 1
-    if (count === 4000) before = heap()
-    if (count > 4000 && count % 4000 === 0) most = Math.max(most, heap())
+    if (count % 1000 === 0) samples.push(heap())
     if (count > total) summary = JSON.parse(text)
   }
   await sending
@@ -88,7 +86,10 @@ test('20,000 lines pass through flat memory', { timeout: 120_000 }, async () => 
     refused: 0,
     lastLine: total,
   })
-  expect(most - before).toBeLessThan(20)
+  // What is under way comes and goes, up to 2,000 lines in several forms: growth shows in what is left without it.
+  const least = (from: number, to: number) => Math.min(...samples.slice(from, to))
+  expect(least(13, 20) - least(0, 7)).toBeLessThan(5)
+  expect(Math.max(...samples) - least(0, 20)).toBeLessThan(60)
 })
 
 test('a connection cut in the middle leaves whole lines only, and the stream can be sent again', async () => {
