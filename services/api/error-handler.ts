@@ -2,7 +2,8 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { DomainError } from '../platform/errors.ts'
 import type { Logger } from '../platform/log.ts'
 import { type HttpCode, HttpError } from './http-error.ts'
-import { type ProblemAnswer, problemMediaType, problemOf, titleLanguage } from './problem.ts'
+import { negotiateLanguage } from './negotiate.ts'
+import { type ProblemAnswer, problemMediaType, problemOf } from './problem.ts'
 import { routeOf } from './request-log.ts'
 
 /** Fastify's own refusals in our words: its messages repeat the URL, the media type or the body. */
@@ -71,7 +72,7 @@ export function sendProblem(
   reply: FastifyReply,
   logger: Logger,
 ): FastifyReply {
-  const answer = problemOf(ours(error), request.id, titleLanguage(request.headers['accept-language']))
+  const answer = problemOf(ours(error), request.id, negotiateLanguage(request.headers['accept-language']))
   if (answer.status >= 500) {
     const level = answer.status === 503 ? 'warn' : 'error'
     logger[level](

@@ -19,3 +19,18 @@ export function negotiate<T extends string>(header: string | undefined, offered:
     throw new HttpError('not-acceptable', `Offered here: ${offered.join(', ')}.`)
   return best
 }
+
+/** Swedish or English by Accept-Language (RFC 9110 § 12.5.4); Swedish where neither is liked more. */
+export function negotiateLanguage(header: string | undefined): 'sv' | 'en' {
+  if (header === undefined) return 'sv'
+  const ranges = header.split(',').map((part) => {
+    const [range = '', ...parameters] = part.split(';').map((it) => it.trim().toLowerCase())
+    const quality = Number(parameters.find((it) => it.startsWith('q='))?.slice(2) ?? 1)
+    return { language: range.split('-')[0], quality: Number.isNaN(quality) ? 0 : quality }
+  })
+  const likedAs = (language: string) =>
+    ranges.find((it) => it.language === language)?.quality ??
+    ranges.find((it) => it.language === '*')?.quality ??
+    0
+  return likedAs('en') > likedAs('sv') ? 'en' : 'sv'
+}

@@ -49,12 +49,6 @@ export type ProblemAnswer = {
   readonly body: Problem
 }
 
-/** Titles are Swedish unless English is asked for before Swedish. */
-export function titleLanguage(acceptLanguage: string | undefined): 'sv' | 'en' {
-  const words = acceptLanguage?.toLowerCase().match(/\b(?:sv|en)\b/g)
-  return words?.[0] === 'en' ? 'en' : 'sv'
-}
-
 /** The whole answer to an error that was thrown; what is not known becomes a 500 that says nothing. */
 export function problemOf(error: unknown, requestId: string, language: 'sv' | 'en'): ProblemAnswer {
   if (error instanceof DomainError) {

@@ -111,26 +111,34 @@ export type RecipientOfClass = {
   readonly capacity: Capacity
   readonly kind: RecipientKind
   readonly organisation: string | undefined
-  readonly ground: DisclosureGround
-  readonly disclosures: number
+  readonly grounds: readonly DisclosureGround[]
+  /** The disclosures themselves: one of records of two classes stands in both. */
+  readonly ids: readonly string[]
   readonly objects: number
   readonly first: Day
   readonly last: Day
 }
 
-/** The recipients actually disclosed to, by class of records: for the register (art. 30.1 d). Costs what was disclosed. */
-export async function recipientsByClass(tx: Transaction, controller: number): Promise<RecipientOfClass[]> {
+/**
+ * The recipients actually disclosed to, by class of records, up to a day if one is given: for the register (art. 30.1 d).
+ * Costs what was disclosed.
+ */
+export async function recipientsByClass(
+  tx: Transaction,
+  controller: number,
+  upTo?: Day,
+): Promise<RecipientOfClass[]> {
   const { rows } = await tx.query<Omit<RecipientOfClass, 'organisation'> & { organisation: string | null }>(
-    `select c.channel_id as channel, c.verb, coalesce(nullif(split_part(o.mark, '/', 1), ''), c.capacity) as capacity, d.recipient_kind as kind, d.organisation, d.ground,
-        count(distinct d.disclosure_id)::int as disclosures, count(distinct x.object_id)::int as objects,
+    `select c.channel_id as channel, c.verb, coalesce(nullif(split_part(o.mark, '/', 1), ''), c.capacity) as capacity, d.recipient_kind as kind, d.organisation,
+        array_agg(distinct d.ground::text) as grounds, array_agg(distinct d.disclosure_id::text) as ids, count(distinct x.object_id)::int as objects,
         min(d.disclosed_on) as first, max(d.disclosed_on) as last
        from model.disclosure d
        join model.disclosed_object x on x.controller_id = $1 and x.disclosure_id = d.disclosure_id
        join model.object o on o.controller_id = $1 and o.object_id = x.object_id
        join model.retention_class c on c.controller_id = $1 and c.class_id = o.class_id
-      where d.controller_id = $1
-      group by 1, 2, 3, 4, 5, 6 order by 1, 2, 3, 4, 5, 6`,
-    [controller],
+      where d.controller_id = $1 and ($2::date is null or d.disclosed_on <= $2)
+      group by 1, 2, 3, 4, 5 order by 1, 2, 3, 4, 5`,
+    [controller, upTo ?? null],
   )
   return rows.map(({ organisation, ...row }) => ({ ...row, organisation: organisation ?? undefined }))
 }

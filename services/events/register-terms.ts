@@ -275,7 +275,7 @@ export const measureTerms = {
   pseudonymisation: term('dpv:Pseudonymisation', 'Pseudonymisering', 'Pseudonymisation'),
   redaction: term('dpv:DataRedaction', 'Maskning', 'Redaction'),
   accessControl: term('dpv:AccessControlMethod', 'Behörighetsstyrning', 'Access control'),
-  authentication: term('dpv:Authentication', 'Autentisering', 'Authentication'),
+  authentication: term('dpv:AuthenticationProtocols', 'Autentisering', 'Authentication'),
   monitoring: term('dpv:ActivityMonitoring', 'Loggning av åtkomst', 'Logging of access'),
   backup: term('dpv:DataBackupProtocols', 'Säkerhetskopiering', 'Backup'),
   erasurePolicy: term('dpv:DataErasurePolicy', 'Gallringsrutiner', 'Erasure policy'),

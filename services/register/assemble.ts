@@ -13,6 +13,7 @@ import type {
   Register,
   RegisterChannel,
   RegisterRow,
+  SeenRecipient,
 } from './schemas.ts'
 
 /** The register of a day from its facts. Pure: the same facts give the same register, byte for byte. */
@@ -29,6 +30,7 @@ export function assembleRegister(facts: RegisterFacts): Register {
             name: controller.document.name,
             organisationNumber: controller.document.organisationNumber,
             version: controller.version,
+            declared: controller.document,
           }),
     },
     day: today,
@@ -67,6 +69,7 @@ function rowOf(
     ...(activity.digest === undefined ? {} : { digest: activity.digest }),
     ...(document.nextReview === undefined ? {} : { nextReview: document.nextReview }),
     letters: lettersOf(document, facts.controller?.document, channels, observed.rules),
+    declared: document,
     legalBasis: document.legalBasis.map(({ term, reference }) => ({
       sv: legalBasisTerms[term].sv,
       en: legalBasisTerms[term].en,
@@ -102,12 +105,38 @@ function observedOf(
     })),
     verbs: [...new Set(rows.map(({ verb }) => verb))].sort(),
     categories: [...new Set(rows.map(({ category }) => category))].sort(),
+    recipients: recipientsOf(facts, keys),
     rules: rulesOf(classes),
     dueNow: total(retention.map(({ due }) => due)),
     ...(next === undefined ? {} : { nextDue: next }),
     held: total(objects.map(({ held }) => held)),
     disposed: total(objects.map(({ disposed }) => disposed)),
   }
+}
+
+/** Whoever records of these classes were handed to, each once. A disclosure of records of two classes counts in both. */
+function recipientsOf(facts: RegisterFacts, keys: ReadonlySet<string>): SeenRecipient[] {
+  const own = facts.recipients.filter((it) => keys.has(classKeyText(it)))
+  const grouped = Map.groupBy(own, ({ kind, organisation }) => `${kind} ${organisation ?? ''}`)
+  return [...grouped.values()].flatMap((rows) => {
+    const [one] = rows
+    if (one === undefined) return []
+    return [
+      {
+        kind: one.kind,
+        ...(one.organisation === undefined ? {} : { organisation: one.organisation }),
+        grounds: [...new Set(rows.flatMap((it) => it.grounds))].sort(),
+        disclosures: new Set(rows.flatMap((it) => it.ids)).size,
+        objects: total(rows.map(({ objects }) => objects)),
+        first: rows.map((it) => it.first).sort()[0] ?? one.first,
+        last:
+          rows
+            .map((it) => it.last)
+            .sort()
+            .at(-1) ?? one.last,
+      },
+    ]
+  })
 }
 
 function rulesOf(classes: readonly AssignedClass[]): AppliedRule[] {
@@ -148,6 +177,13 @@ function channelsOf(facts: RegisterFacts): RegisterChannel[] {
             platform: document.platform,
             controllership: document.controllership,
             legalSource: `${document.legalSource.decision}, ${document.legalSource.date}`,
+            openedOn: document.openedOn,
+            ...(document.closedOn === undefined ? {} : { closedOn: document.closedOn }),
+            ...(document.jointControllers === undefined
+              ? {}
+              : { jointControllers: document.jointControllers }),
+            ...(document.arrangement === undefined ? {} : { arrangement: document.arrangement }),
+            ...(document.transfers === undefined ? {} : { transfers: document.transfers }),
           }),
       records: total([...split.values()]),
       subjects: subjects.get(channelSetKey([id])) ?? 0,

@@ -67,6 +67,7 @@ const facts: RegisterFacts = {
   ],
   retention: [],
   objects: [],
+  recipients: [],
   subjects: new Map([[channel, 1]]),
 }
 

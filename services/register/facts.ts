@@ -1,3 +1,4 @@
+import type { RecipientOfClass } from '../disclosures/queries.ts'
 import type { ProcessingActivity } from '../events/activity.ts'
 import type { ChannelDeclaration } from '../events/channel.ts'
 import type { ControllerDeclaration } from '../events/controller.ts'
@@ -48,6 +49,8 @@ export type RegisterFacts = {
   readonly observations: readonly Observation[]
   readonly retention: readonly RetentionFigures[]
   readonly objects: readonly (ClassKey & { readonly disposed: number; readonly held: number })[]
+  /** To whom records of a class were disclosed. */
+  readonly recipients: readonly RecipientOfClass[]
   /** Persons by the channels they were seen on: the key is `channelSetKey`. */
   readonly subjects: ReadonlyMap<string, number>
 }

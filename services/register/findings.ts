@@ -2,6 +2,7 @@ import type { ProcessingActivity } from '../events/activity.ts'
 import type { Verb } from '../events/interaction.ts'
 import type { RegisterFacts, Stated } from './facts.ts'
 import { finding } from './finding.ts'
+import { recipientFindings } from './findings-recipients.ts'
 import { type AssignedClass, rulesInForce } from './rules.ts'
 import type { Finding, LetterAnswer, RegisterRow } from './schemas.ts'
 
@@ -94,10 +95,11 @@ function undeclared(facts: RegisterFacts, classes: readonly AssignedClass[]): Fi
 function activityFindings(
   { today, channels, drafted }: RegisterFacts,
   { id, document }: Stated<ProcessingActivity>,
-  { letters, observed }: RegisterRow,
+  row: RegisterRow,
 ): Finding[] {
+  const { letters, observed } = row
   const at = { activity: id }
-  const { name, personalData, legalBasis, transfers, nextReview } = document
+  const { name, personalData, legalBasis, nextReview } = document
   const found: Finding[] = []
   for (const { letter, state } of letters) {
     if (state !== 'missing') continue
@@ -109,10 +111,11 @@ function activityFindings(
   if (drafted.includes(id)) found.push(finding('draft-waiting', name, at))
   if (observed.records === 0) found.push(finding('activity-never-seen', name, at))
   found.push(...categoryFindings(name, personalData, observed, at))
-  if (nextReview !== undefined && nextReview < today) found.push(finding('review-overdue', name, at))
-  const under = new Set(observed.channels.map((it) => it.id))
-  const sends = channels.some((it) => under.has(it.id) && (it.document.transfers?.length ?? 0) > 0)
-  if (transfers?.length === 0 && sends) found.push(finding('transfer-contradicted', name, at))
+  if (nextReview === undefined) found.push(finding('review-missing', name, at))
+  else if (nextReview < today) found.push(finding('review-overdue', name, at))
+  const under = new Set(row.observed.channels.map((it) => it.id))
+  const sending = channels.filter((it) => under.has(it.id)).map((it) => it.document)
+  found.push(...recipientFindings(document, row, sending, at))
   const tasks = legalBasis.filter(({ term }) =>
     ['legalObligation', 'publicTask', 'officialAuthority'].includes(term),
   )

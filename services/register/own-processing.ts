@@ -74,6 +74,7 @@ export function ownProcessing(a: LetterAnswer, size: string): RegisterRow {
       channels: [],
       verbs: [],
       categories: ['access-log', 'header'],
+      recipients: [],
       rules: [],
       dueNow: 0,
       held: 0,

@@ -1,4 +1,5 @@
 import { type AsOf, knownAtOf } from '../declarations/as-of.ts'
+import { recipientsByClass } from '../disclosures/queries.ts'
 import type { Day } from '../events/vocabulary.ts'
 import type { Ledger, Log } from '../ledger/ledger.ts'
 import { reading } from '../ledger/open.ts'
@@ -63,6 +64,7 @@ async function factsOn(
     ...(await readDeclared(tx, controller, day)),
     ...(await readSeen(tx, controller, upTo)),
     retention: await readRetention(tx, controller, day),
+    recipients: await recipientsByClass(tx, controller, upTo),
     subjects: new Map(),
   }
   const sets = channelSets(facts)

@@ -1,20 +1,28 @@
-import { negotiate } from '../api/negotiate.ts'
+import { z } from 'zod'
+import { negotiate, negotiateLanguage } from '../api/negotiate.ts'
 import { operation } from '../api/operation.ts'
 import type { Api } from '../api/types.ts'
 import { AsOf, BetweenQuery, momentsOf } from '../declarations/as-of.ts'
 import { ControllerParams } from '../declarations/schemas.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import { logOf } from '../ledger/log-of.ts'
-import { registerCsv } from './csv.ts'
 import { compareRegisters, RegisterDifference } from './difference.ts'
 import { differenceExample, registerExample } from './example.ts'
-import { registerHtml } from './html.ts'
+import { formats } from './formats.ts'
 import { previewRoutes } from './preview-routes.ts'
 import { type ReadRetention, readRegister } from './read.ts'
 import { Register } from './schemas.ts'
 
-const texts = { 'text/csv': registerCsv, 'text/html': registerHtml } as const
-const offered = ['application/json', 'text/csv', 'text/html'] as const
+const RegisterQuery = AsOf.extend({
+  language: z
+    .enum(['sv', 'en'])
+    .optional()
+    .meta({ description: 'Annars efter Accept-Language / else by Accept-Language', example: 'sv' }),
+})
+
+const byType = new Map(Object.values(formats).map((it) => [it.type, it]))
+const [firstType, ...otherTypes] = [...byType.keys()]
+const offered = [firstType ?? 'application/json', ...otherTypes] as const
 
 /** `readRetention` comes from whoever knows both services: the register does not know how rules are reckoned. */
 export function registerRoutes(readRetention: ReadRetention) {
@@ -27,33 +35,45 @@ export function registerRoutes(readRetention: ReadRetention) {
         tag: 'register',
         summary: 'Registerförteckningen / The register of processing',
         description:
-          'En rad per behandling: uppgivet bredvid iakttaget ur loggen, med avvikelser. JSON, CSV eller HTML efter Accept. / One row for each activity, declared beside observed from the log, with findings. JSON, CSV or HTML by Accept.',
+          'En rad per behandling: uppgivet bredvid iakttaget ur loggen, med avvikelser. JSON, JSON-LD (DPV 2.3), CSV, XLSX, HTML eller PDF efter Accept. / One row for each activity, declared beside observed from the log, with findings. JSON, JSON-LD (DPV 2.3), CSV, XLSX, HTML or PDF by Accept.',
         scope: 'register:read',
         params: ControllerParams,
-        query: AsOf,
+        query: RegisterQuery,
         headers: {
-          Accept: { description: 'application/json, text/csv, text/html', example: 'application/json' },
+          Accept: { description: offered.join(', '), example: 'application/json' },
+          'Accept-Language': { description: 'sv, en', example: 'en' },
         },
         responses: {
           200: {
             description: 'Registerförteckningen / the register',
             schema: Register,
             example: registerExample,
-            otherTypes: Object.keys(texts),
+            otherTypes,
+            headers: { 'Content-Language': 'sv, en' },
           },
         },
         problems: [406],
       }),
       async (request, reply) => {
         const type = negotiate(request.headers.accept, offered)
+        const { language: asked, ...asOf } = request.query
+        const language = asked ?? negotiateLanguage(request.headers['accept-language'])
         const log = await logOf(ledger, request.params.controller)
-        const register = await readRegister(ledger, log, request.query, readRetention)
-        reply.header('vary', 'Accept')
-        if (type === 'application/json') return reply.send(register)
+        const register = await readRegister(ledger, log, asOf, readRetention)
+        reply.header('vary', 'Accept, Accept-Language')
+        const format = byType.get(type)
+        if (format === undefined || type === 'application/json') return reply.send(register)
+        const other = new URLSearchParams({
+          ...(asOf.validOn === undefined ? {} : { validOn: asOf.validOn }),
+          ...(asOf.knownAt === undefined ? {} : { knownAt: asOf.knownAt }),
+          language: language === 'sv' ? 'en' : 'sv',
+        })
+        const body = await format.write(register, language, `?${other}`)
         return reply
-          .type(`${type}; charset=utf-8`)
+          .type(type.startsWith('text/') ? `${type}; charset=utf-8` : type)
+          .header('content-language', language)
           .serializer(String)
-          .send(texts[type](register) as never)
+          .send(body as never)
       },
     )
 

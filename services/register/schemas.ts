@@ -1,4 +1,7 @@
 import { z } from 'zod'
+import { DisclosureGround, RecipientKind } from '../disclosures/schemas.ts'
+import { ProcessingActivity } from '../events/activity.ts'
+import { ControllerDeclaration } from '../events/controller.ts'
 import { Capacity, Verb } from '../events/interaction.ts'
 import { Day, Platform } from '../events/vocabulary.ts'
 
@@ -44,6 +47,22 @@ const AppliedRule = z
   .meta({ id: 'RegisterRule' })
 export type AppliedRule = z.infer<typeof AppliedRule>
 
+const SeenRecipient = z
+  .strictObject({
+    kind: RecipientKind,
+    organisation: z
+      .string()
+      .optional()
+      .meta({ description: 'Saknas: en enskild / absent: a person, never named here' }),
+    grounds: z.array(DisclosureGround),
+    disclosures: count('Utlämnanden', 'disclosures'),
+    objects: count('Utlämnade objekt', 'objects disclosed'),
+    first: Day,
+    last: Day,
+  })
+  .meta({ id: 'RegisterRecipient' })
+export type SeenRecipient = z.infer<typeof SeenRecipient>
+
 const Observed = z
   .strictObject({
     records: count(
@@ -56,6 +75,9 @@ const Observed = z
     channels: z.array(z.strictObject({ id: z.uuid(), name: z.string() })),
     verbs: z.array(Verb),
     categories: z.array(z.string()),
+    recipients: z
+      .array(SeenRecipient)
+      .meta({ description: 'De som faktiskt fått del av uppgifterna / recipients actually disclosed to' }),
     rules: z.array(AppliedRule),
     dueNow: count('Objekt att gallra nu', 'objects due now'),
     nextDue: Day.optional().meta({
@@ -83,6 +105,10 @@ const RegisterRow = z
     digest: z.string().optional().meta({ description: 'Versionens SHA-256 / of the version' }),
     nextReview: Day.optional(),
     letters: z.array(LetterAnswer),
+    declared: ProcessingActivity.optional().meta({
+      description:
+        'Hela det uppgivna; Liggares egen rad har inget / the whole declaration; none of Liggare’s own',
+    }),
     legalBasis: z.array(z.strictObject({ sv: z.string(), en: z.string(), reference: z.string().optional() })),
     observed: Observed,
   })
@@ -99,6 +125,11 @@ const RegisterChannel = z
     platform: Platform.optional(),
     controllership: z.string().optional(),
     legalSource: z.string().optional(),
+    openedOn: Day.optional(),
+    closedOn: Day.optional(),
+    jointControllers: z.array(z.string()).optional(),
+    arrangement: z.string().optional().meta({ description: 'Arrangemang enligt artikel 26' }),
+    transfers: z.array(z.strictObject({ country: z.string(), safeguard: z.string() })).optional(),
     records: count('Interaktioner', 'interactions'),
     subjects: count('Personer', 'persons'),
     capacities: z.array(z.strictObject({ capacity: Capacity, records: z.int() })).meta({
@@ -120,8 +151,13 @@ export const findingCodes = [
   'category-never-seen',
   'rule-without-decision',
   'no-rule',
+  'review-missing',
   'review-overdue',
+  'recipient-not-declared',
+  'transfer-not-declared',
   'transfer-contradicted',
+  'safeguard-missing',
+  'exception-undocumented',
   'basis-without-reference',
   'sensitive-without-ground',
   'not-published',
@@ -150,6 +186,7 @@ export const Register = z
       name: z.string().optional(),
       organisationNumber: z.string().optional(),
       version: z.int().optional(),
+      declared: ControllerDeclaration.optional(),
     }),
     day: Day.meta({ description: 'Dagen den gäller / the day it is for' }),
     size: z

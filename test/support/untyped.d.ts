@@ -20,3 +20,10 @@ declare module 'jsdom' {
     }
   }
 }
+
+declare module 'jsonld' {
+  export function toRDF(
+    document: unknown,
+    options: { readonly format: 'application/n-quads' },
+  ): Promise<string>
+}
