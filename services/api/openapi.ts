@@ -153,7 +153,7 @@ function responseObject(
   response: OperationConfig['responses'][number],
   schemas: SchemaCollector,
 ): JsonObject {
-  const { description, schema, example, mediaType, otherTypes = [], headers } = response
+  const { description, schema, example, mediaType, otherTypes = [], otherExamples = {}, headers } = response
   const json =
     schema === undefined || schema._zod.def.type === 'undefined' ? undefined : schemas.add(schema, 'output')
   const type = mediaType ?? 'application/json'
@@ -175,7 +175,14 @@ function responseObject(
       : {
           content: {
             [type]: { schema: content, ...(example === undefined ? {} : { example: example as Json }) },
-            ...Object.fromEntries(otherTypes.map((other) => [other, { schema: { type: 'string' } }])),
+            ...Object.fromEntries(
+              otherTypes.map((other) => [
+                other,
+                other in otherExamples
+                  ? { schema: { type: 'object' }, example: otherExamples[other] as Json }
+                  : { schema: { type: 'string' } },
+              ]),
+            ),
           },
         }),
   }

@@ -7,8 +7,9 @@ type ResponseSpec = {
   readonly schema?: z.ZodType
   readonly example?: unknown
   readonly mediaType?: string
-  /** Other media types by Accept, each a text. */
+  /** Other media types by Accept, each a text; one with an example here is JSON of its own kind. */
   readonly otherTypes?: readonly string[]
+  readonly otherExamples?: Readonly<Record<string, unknown>>
   /** Header name → what it says. */
   readonly headers?: Readonly<Record<string, string>>
 }

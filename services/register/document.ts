@@ -49,13 +49,12 @@ function rowBlocks(row: RegisterRow, language: Language): Block[] {
 function versionBlock({ publication, declaredOn, digest }: RegisterRow, language: Language): Block {
   const number = language === 'sv' ? 'Publicering' : 'Publication'
   const parts = [...(publication === undefined ? [] : [`${number} ${publication}`]), declaredOn ?? '']
-  return { kind: 'paragraph', look: 'small', text: `${parts.join(' · ')} · SHA-256 ${digest}` }
+  return { kind: 'paragraph', look: 'small', text: `${parts.join(' · ')} · ${digest}` }
 }
 
-function tableBlock({ name, header, rows }: Table, shares: readonly number[]): Block {
+function tableBlock({ header, rows }: Table, shares: readonly number[]): Block {
   return {
     kind: 'table',
-    caption: name,
     columns: header.map((title, index) => ({ title, share: shares[index] ?? 1 })),
     rows: rows.map((row) => row.map(String)),
   }
@@ -73,12 +72,12 @@ function blocksOf(register: Register, language: Language): Block[] {
     {
       kind: 'paragraph',
       look: 'small',
-      text: `${known} ${knownAt ?? '–'} (${register.size}) · SHA-256 ${register.digest}`,
+      text: `${known} ${knownAt ?? '–'} (${register.size}) · ${register.digest}`,
     },
     { kind: 'heading', level: 2, text: headings.activities[language] },
     ...rows.flatMap((row) => rowBlocks(row, language)),
     { kind: 'heading', level: 2, text: headings.channels[language] },
-    { ...tableBlock(channelTable(register, language), [3, 2, 3, 3, 2, 2, 3]) },
+    tableBlock(channelTable(register, language), [3, 3, 4, 4, 4, 3, 4]),
     { kind: 'heading', level: 2, text: `${headings.findings[language]} (${findings.length})` },
     tableBlock(findingTable(register, language), [1, 4, 4]),
   ]

@@ -9,6 +9,7 @@ import { logOf } from '../ledger/log-of.ts'
 import { compareRegisters, RegisterDifference } from './difference.ts'
 import { differenceExample, registerExample } from './example.ts'
 import { formats } from './formats.ts'
+import { registerJsonLd } from './jsonld.ts'
 import { previewRoutes } from './preview-routes.ts'
 import { type ReadRetention, readRegister } from './read.ts'
 import { Register } from './schemas.ts'
@@ -49,6 +50,7 @@ export function registerRoutes(readRetention: ReadRetention) {
             schema: Register,
             example: registerExample,
             otherTypes,
+            otherExamples: { [formats.jsonld.type]: registerJsonLd(registerExample) },
             headers: { 'Content-Language': 'sv, en' },
           },
         },
