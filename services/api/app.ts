@@ -14,6 +14,7 @@ import { collectOperations, documentOf } from './openapi.ts'
 import { problemMediaType, problemOf } from './problem.ts'
 import { logRequests } from './request-log.ts'
 import { addSystemRoutes } from './system-routes.ts'
+import { traceRequests } from './tracing.ts'
 import type { Api, AppDeps } from './types.ts'
 import { basePath } from './version.ts'
 import { validatorCompiler } from './violations.ts'
@@ -30,6 +31,7 @@ export async function buildApp<D>(deps: AppDeps<D>): Promise<FastifyInstance> {
     done(closing ? new HttpError('shutting-down', 'The server is shutting down. Try again.') : undefined)
   })
   logRequests(app, logger)
+  traceRequests(app)
   measureRequests(app, deps.metrics)
   answerErrors(app, logger)
   hardenAnswers(app)

@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import type { Logger } from '../platform/log.ts'
-import { traceIdOf } from './traceparent.ts'
+import { remoteSpanOf } from './traceparent.ts'
 
 /** The route's pattern, never the URL: a path or query can carry what somebody typed. */
 export function routeOf(request: { readonly routeOptions: { readonly url?: string | undefined } }): string {
@@ -10,11 +10,12 @@ export function routeOf(request: { readonly routeOptions: { readonly url?: strin
 /** One line for each answered request; no address, no header, no URL. Echoes a valid `traceparent`. */
 export function logRequests(app: FastifyInstance, logger: Logger): void {
   app.decorateRequest('traceId', null)
+  app.decorateRequest('remoteSpan', null)
   app.addHook('onRequest', (request, reply, done) => {
     const header = request.headers['traceparent']
     if (header !== undefined) {
-      request.traceId = traceIdOf(header)
-      if (request.traceId !== null) reply.header('traceparent', header)
+      request.remoteSpan = remoteSpanOf(header)
+      if (request.remoteSpan !== null) reply.header('traceparent', header)
     }
     done()
   })

@@ -1,4 +1,5 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
+import type { Span } from '@opentelemetry/api'
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify'
 import type { ZodTypeProvider } from 'fastify-type-provider-zod'
 import type { Registry } from 'prom-client'
@@ -7,6 +8,7 @@ import type { Logger } from '../platform/log.ts'
 import type { CollectedOperation } from './openapi.ts'
 import type { OperationConfig } from './operation.ts'
 import type { Scope } from './scopes.ts'
+import type { RemoteSpan } from './traceparent.ts'
 
 /** The instance a route module gets: typed by zod, prefixed with `/liggare/v1`. */
 export type Api = FastifyInstance<Server, IncomingMessage, ServerResponse, FastifyBaseLogger, ZodTypeProvider>
@@ -80,6 +82,9 @@ declare module 'fastify' {
   }
   interface FastifyRequest {
     actor: Actor | null
+    /** Of the span for this request; without an SDK that of the caller. */
     traceId: string | null
+    remoteSpan: RemoteSpan | null
+    span: Span | null
   }
 }

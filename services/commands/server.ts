@@ -1,17 +1,14 @@
-import { Registry } from 'prom-client'
 import { buildApp } from '../api/app.ts'
 import { openAuth } from '../api/auth.ts'
 import { routeModules } from '../api/routes.ts'
 import { apiConfigOf, authConfigOf } from '../api/settings.ts'
 import { startSchedule } from '../jobs/schedule.ts'
 import { checkpointFolder, startWorker, type Worker } from '../jobs/worker.ts'
-import { measureCases } from './case-health.ts'
-import { checkSigning, measureSigning } from './checkpoint-health.ts'
+import { checkSigning } from './checkpoint-health.ts'
 import { deliveryStoreOf } from './delivery-store.ts'
+import { measureAll } from './metrics.ts'
 import { assertAgreement, recoverRuntime } from './recover-runtime.ts'
-import { measureRetention } from './retention-health.ts'
 import { openRuntime, type Runtime } from './runtime.ts'
-import { measureSupervision } from './supervision-health.ts'
 import { vouchersOf } from './vouchers.ts'
 
 export type ServeOptions = { readonly migrate: boolean; readonly api: boolean; readonly worker: boolean }
@@ -50,18 +47,13 @@ async function listen(runtime: Runtime) {
   const { config, clock, log } = runtime
   const ledger = await runtime.ledger('api')
   const { verifyToken, localIssuer } = await openAuth(authConfigOf(config), clock)
-  const metrics = new Registry()
-  measureSigning(ledger.pool, metrics)
-  measureSupervision(ledger, metrics)
-  measureCases(ledger, metrics)
-  measureRetention(ledger, metrics)
   const app = await buildApp({
     config: apiConfigOf(config),
     verifyToken,
     ...(localIssuer === undefined ? {} : { publicJwks: localIssuer.publicJwks }),
     logger: log,
     clock,
-    metrics,
+    metrics: measureAll(ledger),
     checks: {
       ledger: async () => {
         await ledger.pool.query('select 1')
