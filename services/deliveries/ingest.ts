@@ -8,8 +8,32 @@ import { noteOwn, relationsOf } from './relations.ts'
 import { capacityOf, isOwn, settingOn, treatmentOf } from './scope.ts'
 import { settleAll, settleNew } from './settle.ts'
 
-/** As many as one batch of the log's writer takes. */
-const batchSize = 500
+/** As many as one batch of the log's writer takes, in items and in characters of what people wrote. */
+const [batchSize, batchWeight] = [500, 1_048_576]
+
+/** Items in batches that are none too many and, but for a single one, none too heavy: posts of megabytes come few at a time. */
+async function* batchesOf(
+  items: Iterable<Translated> | AsyncIterable<Translated>,
+): AsyncGenerator<Translated[]> {
+  let batch: Translated[] = []
+  let weight = 0
+  for await (const item of items) {
+    batch.push(item)
+    weight += weightOf(item)
+    if (batch.length < batchSize && weight < batchWeight) continue
+    yield batch
+    batch = []
+    weight = 0
+  }
+  if (batch.length > 0) yield batch
+}
+
+function weightOf(item: Translated): number {
+  if (item.kind === 'unrecognised') return item.raw.length
+  if (item.kind === 'platform-demand') return 0
+  const { text, rawText, native } = item.interaction
+  return (text?.length ?? 0) + (rawText?.length ?? 0) + (native?.detail?.length ?? 0)
+}
 
 /**
  * Takes items into the log in batches, at most two on their way, so that memory stays flat whatever the length. `onBatch` is called
@@ -20,11 +44,9 @@ export async function ingest(
   items: Iterable<Translated> | AsyncIterable<Translated>,
   onBatch: (intake: Intake) => Promise<void> = async () => {},
 ): Promise<void> {
-  let batch: Translated[] = []
   let under: Promise<void> = Promise.resolve()
-  const flush = async () => {
+  for await (const batch of batchesOf(items)) {
     const ready = await prepared(intake, batch)
-    batch = []
     const before = under
     under = appended(intake, ready).then(async (outcomes) => {
       await before
@@ -35,11 +57,6 @@ export async function ingest(
     under.catch(() => {})
     await before
   }
-  for await (const item of items) {
-    batch.push(item)
-    if (batch.length >= batchSize) await flush()
-  }
-  if (batch.length > 0) await flush()
   await under
 }
 
@@ -48,10 +65,8 @@ export async function preview(
   intake: Intake,
   items: Iterable<Translated> | AsyncIterable<Translated>,
 ): Promise<void> {
-  let batch: Translated[] = []
-  const flush = async () => {
+  for await (const batch of batchesOf(items)) {
     const ready = await prepared(intake, batch)
-    batch = []
     const drafts = ready.map((it) => it.draft)
     const facts = await knownContents(
       intake.ledger,
@@ -71,11 +86,6 @@ export async function preview(
       else settleNew(intake.tally, one)
     }
   }
-  for await (const item of items) {
-    batch.push(item)
-    if (batch.length >= batchSize) await flush()
-  }
-  if (batch.length > 0) await flush()
 }
 
 /** Which items would be kept beside a fact, as other content of it that has not been seen before. */

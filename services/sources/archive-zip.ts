@@ -106,7 +106,9 @@ async function* readEntry(zip: ZipFile, entry: Entry, index: number): AsyncGener
     const packed = await zip.openReadStreamPromise(entry, { decodeFileData: false })
     // The callback takes errors that come after the reader has left; those before it reach the loop.
     const bytes =
-      entry.compressionMethod === stored ? packed : pipeline(packed, createInflateRaw(), () => undefined)
+      entry.compressionMethod === stored
+        ? packed
+        : pipeline(packed, createInflateRaw({ chunkSize: 64 * 1024 }), () => undefined)
     for await (const chunk of bytes as AsyncIterable<Buffer>) {
       left -= chunk.length
       if (left < 0) throw unsafe(index, 'unpacks to more than it declares')

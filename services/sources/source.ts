@@ -196,7 +196,7 @@ export function nativeWord(value: unknown): string {
 
 /** Leaves out what is undefined: an absent field and an undefined one are not the same on the wire. */
 export function defined<T extends object>(fields: T): { [K in keyof T]: Exclude<T[K], undefined> } {
-  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as {
-    [K in keyof T]: Exclude<T[K], undefined>
-  }
+  const kept: { [key: string]: unknown } = {}
+  for (const [key, value] of Object.entries(fields)) if (value !== undefined) kept[key] = value
+  return kept as { [K in keyof T]: Exclude<T[K], undefined> }
 }

@@ -21,7 +21,12 @@ export type House = {
 }
 
 /** Migrates two databases of the cluster and declares a channel for each controller. */
-export async function buildHouse(cluster: Cluster, name: string, controllers: number): Promise<House> {
+export async function buildHouse(
+  cluster: Cluster,
+  name: string,
+  controllers: number,
+  platform = 'facebook',
+): Promise<House> {
   const databases = [`bench_${name}`, `bench_${name}_keyring`] as const
   for (const database of databases) await cluster.createDatabase(database)
   // One key file for all: roles belong to the whole cluster, and their passwords are derived from it.
@@ -45,10 +50,10 @@ export async function buildHouse(cluster: Cluster, name: string, controllers: nu
       provider,
       clock: systemClock,
     })
-    const whole = await target(ledger, 'kommunstyrelsen', 0, authors)
+    const whole = await target(ledger, platform, 'kommunstyrelsen', 0, authors)
     const share = authors / controllers
     const others = Array.from({ length: controllers > 1 ? controllers : 0 }, (_, index) =>
-      target(ledger, `namnd-${index + 1}`, index * share, share),
+      target(ledger, platform, `namnd-${index + 1}`, index * share, share),
     )
     return {
       name,
@@ -65,11 +70,17 @@ export async function buildHouse(cluster: Cluster, name: string, controllers: nu
   }
 }
 
-async function target(ledger: Ledger, slug: string, first: number, count: number): Promise<Target> {
+async function target(
+  ledger: Ledger,
+  platform: string,
+  slug: string,
+  first: number,
+  count: number,
+): Promise<Target> {
   const log = await ledger.create(slug)
   if (log === undefined) throw new Error(`${slug} is taken`)
   const document = {
-    platform: 'facebook',
+    platform,
     name: 'Kommunens sida',
     controllership: 'ownAndThirdParty',
     legalSource: { decision: 'Beslut KS 2010/88', date: '2010-07-05' },

@@ -3,6 +3,7 @@ import { availableParallelism, loadavg } from 'node:os'
 import { Command } from 'commander'
 import { type Cluster, startCluster } from './cluster.ts'
 import { dcbEs } from './dcb-es.ts'
+import { importing } from './import.ts'
 import { liggare, variant } from './liggare.ts'
 import { type LoadProcess, startLoad } from './load-process.ts'
 import { measureAll } from './measure.ts'
@@ -19,7 +20,7 @@ const full = { rounds: 3, span: { warmUpMs: 1_000, ms: 3_000 }, trialMs: 1_000 }
 const quick = { rounds: 1, span: { warmUpMs: 200, ms: 400 }, trialMs: 0 }
 
 /** In this order they are measured, so that what is compared runs one after the other. */
-const loads = ['1', '10', '64', '1000', 'batch']
+const loads = ['1', '10', '64', '1000', 'batch', 'import']
 
 const say = (text: string) => process.stderr.write(text)
 
@@ -37,6 +38,7 @@ function contenders(
     ['message-db, one category', () => messageDb(cluster, 1, trialMs)],
     ['message-db', () => messageDb(cluster, 50, trialMs)],
     ['raw', () => rawLimit(cluster, trialMs)],
+    ['import', () => importing(cluster, !prime)],
   ]
 }
 
@@ -110,7 +112,7 @@ await new Command('npm run bench --')
   .option('--quick', 'less than a second each, once: shows that everything runs, not how fast')
   .option(
     '--only <name...>',
-    'measurements whose names begin so: liggare, liggare/64, without, dcb-es, raw …',
+    'measurements whose names begin so: liggare, liggare/64, without, dcb-es, raw, import …',
   )
   .addHelpText(
     'after',

@@ -15,6 +15,8 @@ export type Row = {
   /** Events per second of each round: how far the machine let them drift apart. */
   readonly rounds: readonly number[]
   readonly busy: number
+  /** The highest of the rounds. */
+  readonly peakMb: number | undefined
 }
 
 type Round = { readonly sample: Sample; readonly wal: number; readonly disk: number }
@@ -61,5 +63,9 @@ function rowOf({ name, contender, load }: Measurement, rounds: readonly Round[])
     diskPerEvent: sum(({ disk }) => disk) / written,
     rounds: rounds.map(({ sample }) => sample.events / sample.seconds),
     busy: sum(({ sample }) => sample.busy),
+    peakMb:
+      rounds[0]?.sample.peakMb === undefined
+        ? undefined
+        : Math.max(...rounds.map(({ sample }) => sample.peakMb ?? 0)),
   }
 }

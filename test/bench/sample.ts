@@ -12,6 +12,8 @@ export type Sample = {
   readonly latencies: Float64Array
   /** Answered with "busy" and sent anew. */
   readonly busy: number
+  /** The most memory, in megabytes, that the process under test held; where it is one that ends with the work. */
+  readonly peakMb?: number
 }
 
 /** One thing to be measured. `databases`: those whose size it changes. */

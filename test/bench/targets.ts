@@ -46,9 +46,9 @@ export function judge(rows: readonly Compared[]): Target[] {
     value,
     met: value === undefined ? undefined : value >= goal,
   })
-  const most = (what: string, value: number | undefined, goal: number): Target => ({
+  const most = (what: string, value: number | undefined, goal: number, unit = ' ms'): Target => ({
     what,
-    goal: `≤ ${goal} ms`,
+    goal: `≤ ${goal}${unit}`,
     value,
     met: value === undefined ? undefined : value <= goal,
   })
@@ -60,5 +60,7 @@ export function judge(rows: readonly Compared[]): Target[] {
     most('p50, 10 in flight', of('liggare/10')?.p50, 6),
     most('p50, 1 in flight', of('liggare/1')?.p50, 3),
     least('batches of 500', of('liggare/batch-500')?.eventsPerSecond, 8000, '/s'),
+    least('import of an X archive', of('import/x-archive')?.eventsPerSecond, 10_000, '/s'),
+    most('memory of that import', of('import/x-archive')?.peakMb, 300, ' MB'),
   ]
 }
