@@ -1,13 +1,13 @@
 import { standingOn } from '../declarations/as-of.ts'
 import type { KindName } from '../declarations/kinds.ts'
-import { type DeclaredVersion, declaredVersions, listDeclarations } from '../declarations/queries.ts'
+import { type DeclaredVersion, declaredVersions } from '../declarations/queries.ts'
 import { documentDigest } from '../declarations/schemas.ts'
 import { ProcessingActivity } from '../events/activity.ts'
 import { ChannelDeclaration } from '../events/channel.ts'
 import { ControllerDeclaration } from '../events/controller.ts'
 import { type Capacity, Verb } from '../events/interaction.ts'
 import { RetentionRule } from '../events/retention-rule.ts'
-import { governingOn } from '../events/validity.ts'
+import { governingOn, versionOn } from '../events/validity.ts'
 import type { Day } from '../events/vocabulary.ts'
 import { logSize } from '../ledger/read.ts'
 import { localDay } from '../platform/clock.ts'
@@ -24,8 +24,6 @@ export async function readDeclared(tx: Tx, controller: number, day: Day): Promis
     (versions) => String(versions.at(-1)?.document['openedOn']) <= day,
   )
   const activities = await known('activity')
-  // As the retention of today reckons them: a rule by its newest version.
-  const rules = await listDeclarations(tx, controller, 'rule')
   return {
     controller: declaredController,
     channels: standing(channels, 'channel', day, ChannelDeclaration),
@@ -35,12 +33,20 @@ export async function readDeclared(tx: Tx, controller: number, day: Day): Promis
       const waits = newest?.document['status'] === 'draft' && newest.version > 1
       return waits && newest !== standingOn('activity', versions, day) ? [newest.id] : []
     }),
-    rules: rules.items.map(({ id, version, document }) => ({
-      id,
-      version,
-      document: RetentionRule.parse(document),
-    })),
+    rules: await rulesOn(tx, controller, day),
   }
+}
+
+/** Each rule by the version that retention goes by that day: the newest begun, of those that wait for no approval. */
+async function rulesOn(tx: Tx, controller: number, day: Day): Promise<RegisterFacts['rules']> {
+  const { rows } = await tx.query<{ id: string; version: number; document: unknown }>(
+    `select r.rule_id as id, r.version, r.document from model.rule_version r
+      where r.controller_id = $1 and not (r.approval and r.approved_position is null)
+      order by r.rule_id, r.version`,
+    [controller],
+  )
+  const versions = rows.map((row) => ({ ...row, document: RetentionRule.parse(row.document) }))
+  return [...Map.groupBy(versions, ({ id }) => id).values()].flatMap((all) => versionOn(all, day) ?? [])
 }
 
 function standing<T>(

@@ -5,6 +5,7 @@ import {
   activityDocument,
   channelDocument,
   controllerDocument,
+  ruleDocument,
   testService,
 } from '../declarations/support.ts'
 import { commentDraft } from '../ledger/support.ts'
@@ -126,4 +127,20 @@ describe('letter e', () => {
 test('a published activity without a day for its review is noted', async () => {
   await declare({ nextReview: undefined })
   expect(await codes()).toContainEqual(expect.stringMatching(/^review-missing/))
+})
+
+test('of a rule that changes one day, the register shows on each day the version that holds', async () => {
+  const first = ruleDocument({ start: 'occurred' })
+  const id = ((await service.call('POST', `${at}/retention-rules`, { body: first })).body as { id: string })
+    .id
+  await service.call('PUT', `${at}/retention-rules/${id}`, {
+    headers: { 'if-match': '*' },
+    body: { ...first, period: 'P9M', validFrom: '2026-06-01' },
+  })
+  const periods = async (day: string) =>
+    (await register(`?validOn=${day}`)).rows
+      .find((row) => row.id === activity)
+      ?.observed.rules.map(({ version, period }) => `${version} ${period}`)
+  expect(await periods('2026-05-31')).toEqual(['1 P2M'])
+  expect(await periods('2026-06-01')).toEqual(['2 P9M'])
 })
