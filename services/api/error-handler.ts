@@ -40,11 +40,16 @@ export function clientErrorOf(code: string | undefined): HttpError {
   return new HttpError('malformed-request', 'This is not well-formed HTTP.')
 }
 
-/** SQLSTATE classes 08 (connection), 53 (resources), 57P (shutdown), and what the driver says of a lost server. */
+/** SQLSTATE classes 08 (connection), 53 (resources), 57 (cancelled, shutdown), and what system and driver say of a lost server. */
 function isDatabaseAway({ code, message }: { code?: unknown; message: string }): boolean {
-  if (typeof code === 'string' && /^(08|53|57P|ECONN|EPIPE|ETIMEDOUT)/.test(code)) return true
-  return /^(timeout exceeded when trying to connect|Connection terminated|Query read timeout)/.test(message)
+  if (typeof code === 'string' && awayCodes.test(code)) return true
+  return awayMessages.test(message)
 }
+
+const awayCodes =
+  /^(08...|53...|57014|57P..|ECONN\w+|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|ENOTFOUND|EAI_AGAIN)$/
+const awayMessages =
+  /^(timeout exceeded when trying to connect|Connection terminated|Query read timeout|Client (was closed|has encountered a connection error))/
 
 /** The error as it may be answered: what is unknown but carries a 4xx of the framework stays a 4xx, without its words. */
 function ours(error: unknown): unknown {

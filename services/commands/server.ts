@@ -4,9 +4,9 @@ import { routeModules } from '../api/routes.ts'
 import { apiConfigOf, authConfigOf } from '../api/settings.ts'
 import { startSchedule } from '../jobs/schedule.ts'
 import { checkpointFolder, startWorker, type Worker } from '../jobs/worker.ts'
-import { checkSigning } from './checkpoint-health.ts'
 import { deliveryStoreOf } from './delivery-store.ts'
 import { measureAll } from './metrics.ts'
+import { readinessChecks } from './readiness.ts'
 import { assertAgreement, recoverRuntime } from './recover-runtime.ts'
 import { openRuntime, type Runtime } from './runtime.ts'
 import { vouchersOf } from './vouchers.ts'
@@ -54,15 +54,7 @@ async function listen(runtime: Runtime) {
     logger: log,
     clock,
     metrics: measureAll(ledger),
-    checks: {
-      ledger: async () => {
-        await ledger.pool.query('select 1')
-      },
-      keyring: async () => {
-        await ledger.keyring.pool.query('select 1')
-      },
-      signing: () => checkSigning(ledger.pool),
-    },
+    checks: readinessChecks(ledger),
     modules: routeModules,
     deps: { ledger, clock, config, ...deliveryStoreOf(config) },
   })

@@ -40,6 +40,9 @@ const roleUrlKey: Readonly<Record<string, keyof Secrets>> = {
   liggare_keyring: 'keyringRoleUrl',
 }
 
+/** Whose work may take long, over the whole log: verify, audit, rebuild set the server's limit aside. */
+const patient: readonly string[] = ['liggare_worker', 'liggare_auditor']
+
 const poolSize: Readonly<Record<string, number>> = { liggare_api: 20, liggare_worker: 8, liggare_keyring: 10 }
 
 export async function openDatabases(config: Config, options: OpenOptions): Promise<Databases> {
@@ -65,7 +68,12 @@ export async function openDatabases(config: Config, options: OpenOptions): Promi
     if (url === undefined) {
       throw new DomainError('misconfigured', 'migrate needs DATABASE_URL and KEYRING_DATABASE_URL')
     }
-    const client = new pg.Client({ connectionString: url, application_name: 'liggare migrate' })
+    const client = new pg.Client({
+      connectionString: url,
+      application_name: 'liggare migrate',
+      connectionTimeoutMillis: config.databaseSeconds * 1_000,
+      keepAlive: true,
+    })
     client.on('error', () => {})
     await client.connect()
     return client
@@ -75,7 +83,15 @@ export async function openDatabases(config: Config, options: OpenOptions): Promi
     if (known) return known
     const own = roleUrlKey[role] && config.secrets[roleUrlKey[role]]
     const url = own ?? roleUrl(adminUrl[kind], role, options.passwordFor)
-    const opened = openPool(url, { role, max: poolSize[role] ?? 4, applicationName: `liggare ${role}`, log })
+    const opened = openPool(url, {
+      role,
+      max: poolSize[role] ?? 4,
+      applicationName: `liggare ${role}`,
+      log,
+      patience: config.databaseSeconds * 1_000,
+      statementTimeout: config.statementSeconds * 1_000,
+      givesUp: !patient.includes(role),
+    })
     pools.set(role, opened)
     return opened
   }

@@ -1,6 +1,7 @@
 import { Kysely, PostgresDialect } from 'kysely'
 import type pg from 'pg'
 import { DomainError } from '../platform/errors.ts'
+import { isUnanswered, promptly } from './connect.ts'
 import type { Database } from './tables.ts'
 
 /** A connection inside a transaction whose controller is set. Never keep it past the callback. */
@@ -34,7 +35,8 @@ async function transact<T>(
   if (!Number.isSafeInteger(controllerId)) throw new TypeError('a controller id is an integer')
   const client = await pool.connect()
   try {
-    await client.query(`${begin}; select set_config('liggare.controller', '${controllerId}', true)`)
+    const text = `${begin}; select set_config('liggare.controller', '${controllerId}', true)`
+    await client.query({ text, ...promptly(pool) })
     const result = await fn(client)
     const { command } = await client.query('commit')
     // COMMIT of a failed transaction succeeds, as a ROLLBACK: without this look it would acknowledge nothing.
@@ -47,6 +49,10 @@ async function transact<T>(
     client.release()
     return result
   } catch (error) {
+    if (isUnanswered(error)) {
+      client.release(error as Error)
+      throw error
+    }
     // A connection that cannot even roll back is closed and not lent out again.
     await client.query('rollback').then(
       () => client.release(),

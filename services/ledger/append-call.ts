@@ -1,4 +1,5 @@
 import type { Pool } from 'pg'
+import { promptly } from '../db/connect.ts'
 import {
   boolArray,
   byteaArray,
@@ -82,6 +83,7 @@ export async function callAppend(
   const { rows } = await pool.query<Row>({
     name: 'ledger.append',
     text: call,
+    ...promptly(pool),
     values: [
       log.controller,
       at,

@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto'
 import { mkdir, rename } from 'node:fs/promises'
 import type { Pool, PoolClient } from 'pg'
+import { promptly } from '../db/connect.ts'
 import { withController } from '../db/transaction.ts'
 import type { Clock } from '../platform/clock.ts'
 import { storeTiles } from './checkpoints-grow.ts'
@@ -150,9 +151,10 @@ function signersOf(identity: LogIdentity, published: Buffer | null): NoteSigner[
 
 /** Logs whose last signing was refused, by slug. */
 export async function signingAlarms(pool: Pool): Promise<{ slug: string; reason: string; raisedAt: Date }[]> {
-  const { rows } = await pool.query<{ slug: string; reason: string; raised_at: Date }>(
-    'select slug, reason, raised_at from ledger.signing_alarms()',
-  )
+  const { rows } = await pool.query<{ slug: string; reason: string; raised_at: Date }>({
+    text: 'select slug, reason, raised_at from ledger.signing_alarms()',
+    ...promptly(pool),
+  })
   return rows.map((row) => ({ slug: row.slug, reason: row.reason, raisedAt: row.raised_at }))
 }
 

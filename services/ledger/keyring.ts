@@ -1,4 +1,5 @@
 import type { Pool, PoolClient } from 'pg'
+import { promptly } from '../db/connect.ts'
 import type { Clock } from '../platform/clock.ts'
 import { DomainError } from '../platform/errors.ts'
 import { byteaArray, uuidArray } from './binary-array.ts'
@@ -65,6 +66,7 @@ export async function openKeyring(pool: Pool, provider: KeyProvider, clock: Cloc
     const { subjects, records } = keys
     try {
       await pool.query({
+        ...promptly(pool),
         name: 'keyring.put',
         text: 'select keyring.put($1::int, $2::timestamptz, $3::uuid[], $4::bytea[], $5::int, $6::uuid[], $7::bytea[], $8::int)',
         values: [
@@ -98,6 +100,7 @@ export async function openKeyring(pool: Pool, provider: KeyProvider, clock: Cloc
     eventIds: readonly string[],
   ): Promise<Map<string, Buffer>> {
     const { rows } = await pool.query<{ event_id: string; epoch: number; wrapped: Buffer }>({
+      ...promptly(pool),
       name: 'keyring.fetch_record_keys',
       text: 'select event_id, epoch, wrapped from keyring.fetch_record_keys($1::int, $2::uuid[])',
       values: [controller, uuidArray(eventIds)],
@@ -120,6 +123,7 @@ export async function openKeyring(pool: Pool, provider: KeyProvider, clock: Cloc
     put,
     subjectKeys: async (controller, subjectIds) => {
       const { rows } = await pool.query<{ subject_id: string; wrapped: Buffer; wrap: number }>({
+        ...promptly(pool),
         name: 'keyring.fetch_subject_keys',
         text: 'select subject_id, wrapped, wrap from keyring.fetch_subject_keys($1::int, $2::uuid[])',
         values: [controller, uuidArray(subjectIds)],

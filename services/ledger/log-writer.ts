@@ -1,7 +1,9 @@
 import type { Pool } from 'pg'
+import { isUnanswered, promptly } from '../db/connect.ts'
 import type { Clock } from '../platform/clock.ts'
 import { DomainError } from '../platform/errors.ts'
 import { callAppend, type Outcome } from './append-call.ts'
+import { isDataError, isOlderThanLog, unavailable } from './append-errors.ts'
 import { byteaArray } from './binary-array.ts'
 import { canShare, collect, unitsOf, weightOf, weightOfAll } from './collect.ts'
 import type { Digests } from './digests.ts'
@@ -85,6 +87,7 @@ export function logWriter(deps: LogWriterDeps): LogWriter {
     cache,
     lookUp: async (digests: readonly Buffer[]) => {
       const { rows } = await pool.query<{ ordinal: number; id: string | null }>({
+        ...promptly(pool),
         name: 'ledger.look_up',
         text: "select ordinal, id from ledger.look_up($1::int, $2::bytea[], '{}', '{}')",
         values: [log.controller, byteaArray(digests)],
@@ -106,11 +109,12 @@ export function logWriter(deps: LogWriterDeps): LogWriter {
         // One item upsets the database: find it by going one by one, so that the others are stored.
         for (const [index, pending] of batch.entries()) {
           if (pending.group === null) await commit([pending], [items[index] as PreparedItem])
-          else pending.entry.reject(unavailable(error))
+          else pending.entry.reject(lost(error))
         }
         return
       }
-      for (const pending of batch) pending.entry.reject(isDataError(error) ? error : unavailable(error))
+      const reason = isDataError(error) ? error : lost(error)
+      for (const pending of batch) pending.entry.reject(reason)
       return
     }
     const again: Pending[] = []
@@ -129,6 +133,16 @@ export function logWriter(deps: LogWriterDeps): LogWriter {
     }
     queue.unshift(...again)
     waiting += weightOfAll(again)
+  }
+
+  /** Those who wait behind one that went unanswered are told as well: each batch would wait as long, one after the other. */
+  function lost(cause: unknown): DomainError {
+    const error = unavailable(cause)
+    if (isUnanswered(cause)) {
+      for (const { entry } of queue.splice(0)) entry.reject(error)
+      waiting = 0
+    }
+    return error
   }
 
   /** Confirms what was stored; forgets what turned out otherwise, so that it is looked up anew. */
@@ -178,8 +192,8 @@ export function logWriter(deps: LogWriterDeps): LogWriter {
         for (const unit of units) apart.push(...(await ready(unit)))
         return apart
       }
-      for (const pending of batch)
-        pending.entry.reject(error instanceof DomainError ? error : unavailable(error))
+      const reason = error instanceof DomainError ? error : lost(error)
+      for (const pending of batch) pending.entry.reject(reason)
       return []
     }
   }
@@ -190,7 +204,7 @@ export function logWriter(deps: LogWriterDeps): LogWriter {
     const put = keys.records.length > 0 ? keyring.put(log.controller, keys) : Promise.resolve()
     const [kept] = await Promise.allSettled([put, before])
     try {
-      if (kept.status === 'rejected') throw unavailable(kept.reason)
+      if (kept.status === 'rejected') throw lost(kept.reason)
       await commit(batch, items)
     } catch (error) {
       cache.clear()
@@ -277,19 +291,3 @@ function finish(pending: Pending, appended: Appended): void {
 
 /** What this process took for known is no longer so: it is looked up and sealed again. */
 const isStale = ({ kind }: Outcome) => kind === 'identity-moved' || kind === 'subject-gone'
-
-function stateOf(error: unknown): string {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : ''
-}
-
-const isOlderThanLog = (error: unknown) => stateOf(error) === 'LG002'
-/** SQLSTATE classes 22 (data) and 23 (integrity): the fault lies in an item, not in the connection. */
-const isDataError = (error: unknown) => /^2[23]/.test(stateOf(error))
-
-function unavailable(cause: unknown): DomainError {
-  return new DomainError(
-    'log-unavailable',
-    'The log did not answer. What was sent may or may not be stored; sending it again is safe.',
-    { cause },
-  )
-}

@@ -99,6 +99,18 @@ export const configKeys: readonly ConfigKey[] = [
     meaning:
       'Allows ledger and keyring on one cluster: then a backup of it holds both texts and keys. For trials only',
   },
+  {
+    key: 'LIGGARE_DATABASE_SECONDS',
+    default: '5',
+    meaning:
+      'Seconds a database may take to give a connection, begin a transaction or store a batch, before the answer is 503',
+  },
+  {
+    key: 'LIGGARE_STATEMENT_SECONDS',
+    default: '30',
+    meaning:
+      'Seconds one statement may take before the server cancels it (503); verify, audit and rebuild have no limit',
+  },
   { key: 'LIGGARE_HOST', default: '127.0.0.1', meaning: 'Address to listen on' },
   { key: 'LIGGARE_PORT', default: '8080', meaning: 'Port to listen on; 0 takes a free one' },
   { key: 'LIGGARE_LOG_LEVEL', default: 'info', meaning: 'trace, debug, info, warn, error, fatal or silent' },

@@ -35,6 +35,10 @@ export type Config = {
   /** Where imported archives are kept, sealed; undefined: they are not kept. */
   readonly deliveryDir: string | undefined
   readonly sameCluster: boolean
+  /** How long a database may take to be reached, to begin a transaction, to store a batch, before it is held lost. */
+  readonly databaseSeconds: number
+  /** How long one statement may take before the server cancels it. */
+  readonly statementSeconds: number
   readonly host: string
   readonly port: number
   readonly logLevel: z.infer<typeof LogLevel>
@@ -121,6 +125,8 @@ const Environment = z.object({
   LIGGARE_JOURNAL_FILE: Path.optional(),
   LIGGARE_DELIVERY_DIR: Path.optional(),
   LIGGARE_SAME_CLUSTER: Flag.optional(),
+  LIGGARE_DATABASE_SECONDS: whole(1, 300).default(5),
+  LIGGARE_STATEMENT_SECONDS: whole(1, 3_600).default(30),
   LIGGARE_HOST: z.string().default('127.0.0.1'),
   LIGGARE_PORT: whole(0, 65_535).default(8080),
   LIGGARE_LOG_LEVEL: LogLevel.default('info'),
@@ -192,6 +198,8 @@ function assemble(env: Environment, place: Place): Config {
     journalFile: env.LIGGARE_JOURNAL_FILE ?? beside('journal', 'erasure.journal'),
     deliveryDir: env.LIGGARE_DELIVERY_DIR,
     sameCluster: env.LIGGARE_SAME_CLUSTER ?? embedded,
+    databaseSeconds: env.LIGGARE_DATABASE_SECONDS,
+    statementSeconds: env.LIGGARE_STATEMENT_SECONDS,
     host: env.LIGGARE_HOST,
     port: env.LIGGARE_PORT,
     logLevel: env.LIGGARE_LOG_LEVEL,

@@ -102,7 +102,7 @@ export async function serverProcess(): Promise<ServerProcess> {
   }
 }
 
-const someController = {
+export const someController = {
   slug: 'kommunstyrelsen',
   name: 'Kommunstyrelsen i Sagodal',
   kommunkod: '9999',
@@ -112,7 +112,7 @@ const someController = {
   complaintAuthority: { name: 'Integritetsskyddsmyndigheten' },
 }
 
-const someFacebookPage = {
+export const someFacebookPage = {
   platform: 'facebook',
   name: 'Kommunens sida',
   controllership: 'ownAndThirdParty',

@@ -1,14 +1,16 @@
 import { join } from 'node:path'
 import type { FastifyInstance, InjectOptions, LightMyRequestResponse } from 'fastify'
+import type { Pool } from 'pg'
 import { Registry } from 'prom-client'
 import { buildApp } from '../../services/api/app.ts'
 import { openAuth } from '../../services/api/auth.ts'
 import { routeModules } from '../../services/api/routes.ts'
 import { type Scope, scopes } from '../../services/api/scopes.ts'
+import { readinessChecks } from '../../services/commands/readiness.ts'
 import { createKeyFile, openKeyFile } from '../../services/ledger/key-provider.ts'
 import { type Ledger, openLedger } from '../../services/ledger/ledger.ts'
 import { createLogger } from '../../services/platform/log.ts'
-import { fixedClock } from '../support/clock.ts'
+import { type FixedClock, fixedClock } from '../support/clock.ts'
 import { freshDatabases, type TestDatabases } from '../support/database.ts'
 
 /** Every module of the API over databases of its own, in this process. */
@@ -16,6 +18,7 @@ export type WholeApp = {
   readonly app: FastifyInstance
   readonly databases: TestDatabases
   readonly ledger: Ledger
+  readonly clock: FixedClock
   /** A client for some controllers with some scopes, by default all. */
   readonly client: (controllers: readonly string[], scopes?: readonly Scope[]) => Promise<Client>
   readonly close: () => Promise<void>
@@ -30,13 +33,19 @@ export type Client = (
 
 export const allScopes = Object.keys(scopes) as Scope[]
 
-export async function wholeApp(): Promise<WholeApp> {
+/** The app's way to its databases, when it is not the test's own. */
+export type Pools = { readonly ledger: Pool; readonly keyring: Pool }
+
+export async function wholeApp(
+  way?: (databases: TestDatabases) => Pools | Promise<Pools>,
+): Promise<WholeApp> {
   const databases = await freshDatabases()
+  const pools = (await way?.(databases)) ?? { ledger: databases.ledger('api'), keyring: databases.keyring() }
   const clock = fixedClock('2026-03-05T10:00:00Z')
   createKeyFile(databases.config.keyFile)
   const ledger = await openLedger({
-    pool: databases.ledger('api'),
-    keyringPool: databases.keyring(),
+    pool: pools.ledger,
+    keyringPool: pools.keyring,
     provider: openKeyFile(databases.config.keyFile),
     clock,
   })
@@ -59,7 +68,7 @@ export async function wholeApp(): Promise<WholeApp> {
     logger: createLogger({ level: 'silent' }),
     clock,
     metrics: new Registry(),
-    checks: {},
+    checks: readinessChecks(ledger),
     modules: routeModules,
     deps: { ledger, clock, config: databases.config },
   })
@@ -67,6 +76,7 @@ export async function wholeApp(): Promise<WholeApp> {
     app,
     databases,
     ledger,
+    clock,
     client: async (controllers, granted = allScopes) => {
       const token = await localIssuer.mint({
         subject: 'client-17',
