@@ -147,9 +147,9 @@ it.each(['cut', 'swallow'] as const)(
     await heals(`after-queue-${how}`)
     // What was acknowledged is the same event when sent again; what was not is stored exactly once.
     const again: Awaited<ReturnType<Client>>[] = []
-  const ids = many(`queue-${how}`, 1500)
-  for (let at = 0; at < ids.length; at += 50)
-    again.push(...(await Promise.all(ids.slice(at, at + 50).map(untilSettled))))
+    const ids = many(`queue-${how}`, 1500)
+    for (let at = 0; at < ids.length; at += 50)
+      again.push(...(await Promise.all(ids.slice(at, at + 50).map(untilSettled))))
     for (const [index, answer] of answers.entries()) {
       if (answer.statusCode !== 201) continue
       expect(again[index]?.statusCode).toBe(200)
