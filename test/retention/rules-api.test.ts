@@ -162,7 +162,7 @@ it('loads the example rules under a decision once, and leaves what stands', asyn
   const loaded = (await post(`${path}/retention-rules/examples`, body)).body as {
     declared: { name: string }[]
   }
-  expect(loaded.declared).toHaveLength(10)
+  expect(loaded.declared).toHaveLength(11)
   expect(loaded.declared.map(({ name }) => name)).toContain('Ledningens inlägg')
   const again = (await post(`${path}/retention-rules/examples`, body)).body as { skipped: string[] }
   expect(again).toMatchObject({ declared: [], skipped: expect.arrayContaining(['Privata meddelanden']) })

@@ -55,6 +55,15 @@ async function load(round: number) {
   return { acknowledged, sent }
 }
 
+/** Sends again as long as the answer is 503: a server that has just started may have too much at once. */
+async function patiently(send: () => Promise<Response>): Promise<Response> {
+  for (;;) {
+    const answer = await send()
+    if (answer.status !== 503) return answer
+    await new Promise((resolve) => setTimeout(resolve, 200))
+  }
+}
+
 it(`loses nothing it has acknowledged over ${rounds} kills in full load`, async () => {
   for (let round = 0; round < rounds; round += 1) {
     const { acknowledged, sent } = await load(round)
@@ -63,7 +72,7 @@ it(`loses nothing it has acknowledged over ${rounds} kills in full load`, async 
     // Everything sent again: what was acknowledged is the same event, what was not is stored once.
     const answers = await Promise.all(
       sent.map(async (objectId) => {
-        const answer = await server.post(interactions, comment(objectId))
+        const answer = await patiently(() => server.post(interactions, comment(objectId)))
         return {
           objectId,
           status: answer.status,
