@@ -58,7 +58,12 @@ export function interactionDraft(
     screen,
     ...(alias === undefined ? {} : { alias: aliasTextOf(interaction, alias) }),
   }
-  const whole = draftOf(interaction, provenance)
+  const plain = draftOf(interaction, provenance)
+  // Whose ids it has, beside its second name: two ids of one mapper are two facts, whatever author, second and text (`apart.ts`).
+  const hasIds = alias !== undefined && !interaction.objectId.startsWith('~')
+  const whole = hasIds
+    ? { ...plain, data: { ...plain.data, ids: origin.mapper.replace(/\/v\d+$/, '') } }
+    : plain
   if (treatment === 'whole') return whole
   const data = { ...whole.data, scope: treatment }
   if (treatment === 'context') return { ...whole, data }

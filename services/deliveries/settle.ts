@@ -3,6 +3,7 @@ import { isLasting } from '../interactions/fact.ts'
 import { knownContents, knownFacts, linkFacts } from '../ledger/find.ts'
 import type { Appended } from '../ledger/log-writer.ts'
 import { DomainError } from '../platform/errors.ts'
+import { claimOf, keptApart } from './apart.ts'
 import { variantDraft } from './drafts.ts'
 import { appended, type Intake, type Ready } from './intake.ts'
 import type { Tally } from './tally.ts'
@@ -11,9 +12,10 @@ import type { Tally } from './tally.ts'
 export async function settleAll(
   intake: Intake,
   ready: readonly Ready[],
-  outcomes: readonly (Appended | Error)[],
+  given: readonly (Appended | Error)[],
 ): Promise<void> {
   const { tally } = intake
+  const outcomes = await keptApart(intake, ready, given)
   const differing: Met[] = []
   const met: Met[] = []
   for (const [index, outcome] of outcomes.entries()) {
@@ -49,10 +51,11 @@ async function linkNames({ ledger, log }: Intake, met: readonly Met[]): Promise<
     const missing = namesOf(it).filter((name, at) => name !== '' && known[index * 2 + at] !== true)
     if (missing.length === 0) return []
     const { stream, content, opens } = it.one.draft
+    const claim = claimOf(it.one.draft)
     return [
       {
         position: it.outcome.position as string,
-        facts: missing,
+        facts: [...missing, ...(claim === undefined ? [] : [claim])],
         ...(content === undefined ? {} : { content }),
         ...(opens === true && 'object' in stream ? { object: stream.object } : {}),
       },

@@ -68,3 +68,31 @@ test('one delivery again, by a route that says less, is no variant of what it br
   const less = item('101_1_7', { links: ['https://exempel.example.org/'] })
   expect(await taken([exported], [less], [less], [exported])).toMatchObject({ types: ['commented'] })
 })
+
+/** Said again in the same second: another comment of the same author, by its id. */
+const twin = item('101_1_8')
+
+test.each([
+  ['posted together', [[posted, twin]]],
+  ['posted one after the other', [[posted], [twin]]],
+  ['after the download that has no ids', [[exported], [posted], [twin]]],
+  ['together after that download', [[exported], [posted, twin]]],
+  ['before it', [[twin], [posted], [exported]]],
+  ['after a poll that knows no names', [[polled], [posted], [twin]]],
+  ['twice each, in turns', [[posted, twin, posted], [twin, posted, twin], [exported]]],
+])(
+  'two comments with the same words in the same second are two facts by their ids: %s',
+  async (_, deliveries) => {
+    expect(await taken(...deliveries)).toMatchObject({ types: ['commented', 'commented'], streams: 2 })
+  },
+)
+
+test('an edit of the second of two comments in the same words comes to its own stream', async () => {
+  const log = await newLog(ledger)
+  const channel = await newChannel(ledger, log, { platform: 'facebook' })
+  await take(ledger, log, channel, [posted, twin])
+  await take(ledger, log, channel, [edit])
+  const [first, second, third] = await eventsOf(ledger, log)
+  expect(third?.streamId).toBe(first?.streamId)
+  expect(second?.streamId).not.toBe(first?.streamId)
+})
