@@ -16,6 +16,8 @@ export type Channel = {
   /** The position of its newest declaration: what was read of it holds until there is another. */
   readonly position: string
   readonly settings: readonly DatedSetting[]
+  /** The last day of a channel that was closed. */
+  readonly closedOn?: string
   /** Whose account it is, as declared; undefined where nothing was declared. */
   readonly account: Account
 }
@@ -48,6 +50,7 @@ export async function openChannel(
     platform: open.platform ?? 'other',
     position: newest.position,
     settings: versions.map(settingOf),
+    ...(open.closedOn === undefined ? {} : { closedOn: open.closedOn }),
     account: {
       ...(accountId === undefined ? {} : { platformId: accountId }),
       ...(handle === undefined ? {} : { handle }),

@@ -1,3 +1,4 @@
+import { isAfterClosing } from '../interactions/closing.ts'
 import { screenOf } from '../interactions/screen-of.ts'
 import { type KnownContent, knownContents, knownFacts } from '../ledger/find.ts'
 import { localDay } from '../platform/clock.ts'
@@ -45,12 +46,16 @@ export async function ingest(
   onBatch: (intake: Intake) => Promise<void> = async () => {},
 ): Promise<void> {
   let under: Promise<void> = Promise.resolve()
-  for await (const batch of batchesOf(items)) {
+  for await (const all of batchesOf(items)) {
+    const batch = all.filter((item) => !isLate(intake, item))
+    const refused = all.length - batch.length
     const ready = await prepared(intake, batch)
     const before = under
     under = appended(intake, ready).then(async (outcomes) => {
       await before
       await settleAll(intake, ready, outcomes)
+      // With their batch, so that what is counted as read is durable up to there.
+      for (let each = 0; each < refused; each++) settleLate(intake)
       await onBatch(intake)
     })
     // Its failure is met below, after the one before it.
@@ -65,7 +70,9 @@ export async function preview(
   intake: Intake,
   items: Iterable<Translated> | AsyncIterable<Translated>,
 ): Promise<void> {
-  for await (const batch of batchesOf(items)) {
+  for await (const all of batchesOf(items)) {
+    const batch = all.filter((item) => !isLate(intake, item))
+    for (let each = batch.length; each < all.length; each++) settleLate(intake)
     const ready = await prepared(intake, batch)
     const drafts = ready.map((it) => it.draft)
     const facts = await knownContents(
@@ -86,6 +93,18 @@ export async function preview(
       else settleNew(intake.tally, one)
     }
   }
+}
+
+/** What happened on a channel after its last day is none of its own; the delivery that carried it is kept as it came. */
+function isLate({ channel, origin }: Intake, item: Translated): boolean {
+  if (channel.closedOn === undefined || item.kind !== 'interaction') return false
+  const interaction = interactionOf(item.interaction, origin)
+  return interaction !== undefined && isAfterClosing(interaction, channel.closedOn)
+}
+
+function settleLate({ tally }: Intake): void {
+  tally.add('read')
+  tally.add('rejected')
 }
 
 /** Which items would be kept beside a fact, as other content of it that has not been seen before. */

@@ -12,6 +12,8 @@ export type IngestChannel = {
   readonly platform: Platform
   /** Undefined where the controller has switched screening off. */
   readonly screen: Screen | undefined
+  /** The last day of a channel that was closed. */
+  readonly closedOn: string | undefined
   readonly capacityOf: (interaction: Interaction) => Capacity | undefined
 }
 
@@ -32,6 +34,7 @@ type Declared = {
   readonly id: string
   readonly platform: Platform
   readonly account: string | null
+  readonly closed: string | null
   readonly fallback: Capacity | null
   readonly rules: readonly CapacityRule[] | null
 }
@@ -47,7 +50,7 @@ export function channelDirectory(ledger: Ledger): Channels {
     load: async (log, channels) => {
       const { rows, screen } = await reading(ledger, log, async (tx) => {
         const found = await tx.query<Declared>(
-          `select id, document ->> 'platform' as platform, document ->> 'accountId' as account,
+          `select id, document ->> 'platform' as platform, document ->> 'accountId' as account, document ->> 'closedOn' as closed,
               document ->> 'defaultCapacity' as fallback, document -> 'capacityRules' as rules
              from model.declaration where controller_id = $1 and kind = 'channel' and id = any ($2::uuid[])`,
           [log.controller, channels],
@@ -57,7 +60,8 @@ export function channelDirectory(ledger: Ledger): Channels {
       const known = logs.get(log.controller) ?? new Map<string, Entry>()
       logs.set(log.controller, known)
       for (const row of rows) {
-        const channel = { platform: row.platform, screen, capacityOf: capacityRulesOf(row) }
+        const closedOn = row.closed ?? undefined
+        const channel = { platform: row.platform, screen, closedOn, capacityOf: capacityRulesOf(row) }
         known.set(row.id, { channel, readAt: performance.now() })
       }
     },

@@ -4,6 +4,7 @@ import type { Ledger, Log } from '../ledger/ledger.ts'
 import type { Appended } from '../ledger/log-writer.ts'
 import { reading } from '../ledger/open.ts'
 import { DomainError } from '../platform/errors.ts'
+import { isAfterClosing } from './closing.ts'
 import { draftOf } from './draft.ts'
 import type { Channels } from './ingest-channels.ts'
 import { receiptsAt } from './queries.ts'
@@ -91,7 +92,9 @@ function draftFor({ ledger, channels }: Ingest, log: Log, { interaction, alias }
   const channel = interaction.channel.toLowerCase()
   const declared = channels.known(log, channel)
   if (declared === undefined) throw refused('/channel', 'is no channel of this controller')
-  const { platform, screen } = declared
+  const { platform, screen, closedOn } = declared
+  if (isAfterClosing(interaction, closedOn))
+    throw refused('/occurredAt', `lies after the day on which the channel was closed, ${closedOn}`)
   const capacity = declared.capacityOf(interaction)
   const normal =
     channel === interaction.channel && capacity === interaction.capacity
