@@ -67,6 +67,24 @@ export type AnswerActivity = {
   readonly automatedDecisions?: { readonly used: boolean; readonly text?: string }
 }
 
+/** Somebody to whom records of the person were actually handed (art. 15.1 c, C-154/21). */
+export type AnswerDisclosure = {
+  readonly on: Day
+  readonly kind: string
+  readonly organisation?: string
+  /** A private person, by a pseudonym of this answer: who asks for a public record is not asked who they are (TF 2:18). */
+  readonly person?: string
+  readonly ground: string
+  readonly provision?: string
+  readonly reference?: string
+  /** How many of the person's objects they got, and which records of the copy these are. */
+  readonly objects: number
+  readonly records: readonly number[]
+}
+
+/** How many records are gone under the same decision. */
+export type AnswerGone = AnswerDisposal & { readonly records: number }
+
 export type AnswerPerson = {
   readonly kind: 'you' | 'controller' | 'other' | 'unknown'
   /** The channel's name for the controller, a pseudonym for others. */
@@ -172,11 +190,19 @@ export type Answer = {
   readonly activities: readonly AnswerActivity[]
   /** Channels where the person stands and no activity of the register covers it. */
   readonly outsideRegister: readonly string[]
+  readonly disclosures: readonly AnswerDisclosure[]
   readonly lookUps: readonly { readonly on: Day; readonly kind: string; readonly purpose?: string }[]
   readonly lookUpsUnjudged: number
   readonly copy: { readonly threads: readonly AnswerThread[] }
   readonly withheld: { readonly privateRecords: number; readonly redactions: readonly Redaction[] }
-  readonly notHeld: { readonly disposed: number; readonly ownContentOnly: readonly string[] }
+  readonly notHeld: {
+    readonly disposed: number
+    /** The same by decision, the earliest first. */
+    readonly under: readonly AnswerGone[]
+    /** Records of acts that somebody's ruling has found to be private: none of the controller's. */
+    readonly ruledPrivate: number
+    readonly ownContentOnly: readonly string[]
+  }
   /** Up to which position the texts of others were searched for the person's names: not at all, when left out. */
   readonly searched: {
     readonly persons: string

@@ -34,8 +34,12 @@ export function registerOf(declared: readonly DeclaredThen[]): RegisterThen {
     controller: of('controller')[0]?.document,
     channels: new Map(of('channel').map(({ id, document }) => [id, document as unknown as ChannelThen])),
     activities: of('activity').map((it) => ({ ...it, document: ProcessingActivity.parse(it.document) })),
-    rules: of('rule').map((it) => ({ ...it, document: RetentionRule.parse(it.document) })),
+    rules: rulesIn(of('rule')),
   }
+}
+
+export function rulesIn(declared: readonly DeclaredThen[]): Declared<RetentionRule>[] {
+  return declared.map((it) => ({ ...it, document: RetentionRule.parse(it.document) }))
 }
 
 /** The facts by which activities and rules are scoped, for one item. */

@@ -1,7 +1,7 @@
-import type { AnswerDisposal, AnswerRecord, AnswerThread, Redaction } from './answer.ts'
-import { channelName, type RegisterThen, ruleOf } from './compile-activities.ts'
+import type { AnswerRecord, AnswerThread, Redaction } from './answer.ts'
+import { channelName, type RegisterThen, ruleOf, rulesIn } from './compile-activities.ts'
 import type { CompileInput } from './compile-input.ts'
-import { personsOf } from './compile-masker.ts'
+import { type Persons, personsOf } from './compile-masker.ts'
 import { type CopyContext, compileRecord } from './compile-record.ts'
 import { reviewIn } from './compile-review.ts'
 import type { Item } from './items.ts'
@@ -11,6 +11,13 @@ export type Copy = {
   /** Messages and the like that were left out, since the account is not proven to be theirs. */
   readonly privateRecords: number
   readonly withheld: (item: Item) => boolean
+  /** Private, and on an account that is not proven to be theirs. */
+  readonly unproven: (item: Item) => boolean
+  /** The number of the record that brought an object into being; undefined where none of it is in the copy. */
+  readonly numberOf: (object: string) => number | undefined
+  readonly shown: Persons['shown']
+  readonly redact: CopyContext['redact']
+  readonly disposal: CopyContext['disposal']
   readonly redactions: () => readonly Redaction[]
   /** Masks one more text of the answer and lists what was taken out of it. */
   readonly mask: (path: string, text: string) => string
@@ -62,7 +69,7 @@ export function compileCopy(input: CompileInput, register: RegisterThen): Copy {
     persons,
     numbers: numbersOf(threads),
     redact,
-    disposal: disposalIn(input, register),
+    disposal: disposalIn(input),
   }
   let number = 0
   return {
@@ -77,6 +84,11 @@ export function compileCopy(input: CompileInput, register: RegisterThen): Copy {
     }),
     privateRecords: own.length,
     withheld: (item) => left.has(item),
+    unproven: (item) => hidden.has(item),
+    numberOf: (object) => context.numbers.get(object),
+    shown: persons.shown,
+    redact,
+    disposal: context.disposal,
     redactions: () => redactions,
     mask: (path, text) => {
       const masked = persons.mask(text, true)
@@ -113,15 +125,17 @@ function numbersOf(threads: readonly (readonly Item[])[]): Map<string, number> {
   return numbers
 }
 
-function disposalIn({ gathered }: CompileInput, register: RegisterThen) {
-  return (streamId: string): AnswerDisposal => {
+function disposalIn({ gathered }: CompileInput): CopyContext['disposal'] {
+  const versions = new Map(
+    rulesIn(gathered.disposedUnder).map((it) => [`${it.id} ${it.version}`, ruleOf(it)]),
+  )
+  return (streamId) => {
     const found = gathered.disposals.get(streamId)
     if (found === undefined) return { rules: [] }
-    const ids = new Set(found.rules.map(({ rule }) => rule))
     return {
       decidedOn: found.condemnedOn,
       position: found.condemned,
-      rules: register.rules.filter(({ id }) => ids.has(id)).map(ruleOf),
+      rules: found.rules.flatMap(({ rule, version }) => versions.get(`${rule} ${version}`) ?? []),
     }
   }
 }

@@ -3,6 +3,7 @@ import type { Answer } from './answer.ts'
 import type { Language, TextSearch } from './case-file.ts'
 import { compileActivities, type RegisterThen, registerOf } from './compile-activities.ts'
 import { compileCopy } from './compile-copy.ts'
+import { disclosuresIn, goneUnder } from './compile-handed.ts'
 import type { CompileInput } from './compile-input.ts'
 import { accountsOf } from './compile-person.ts'
 import { deadlineOf } from './states.ts'
@@ -18,6 +19,7 @@ export function compile(input: CompileInput): Answer {
     .filter((it) => !copy.withheld(it))
     .map(({ event }) => event.occurredOn)
     .toSorted()
+  const gone = concerning.filter((it) => it.content === undefined && it.other.length === 0)
   const { unpaused, paused } = deadlineOf(compiled.state)
   const [firstOn, lastOn] = [days[0], days.at(-1)]
   return {
@@ -39,6 +41,7 @@ export function compile(input: CompileInput): Answer {
       compiled.links,
     ),
     ...compileActivities(concerning, register, language),
+    disclosures: disclosuresIn(gathered, copy),
     lookUps: gathered.lookUps.map(({ on, kind, purpose }, index) => {
       const masked = purpose === undefined ? undefined : copy.mask(`/lookUps/${index}/purpose`, purpose)
       return { on, kind, ...(masked === undefined ? {} : { purpose: masked }) }
@@ -47,7 +50,9 @@ export function compile(input: CompileInput): Answer {
     copy: { threads: copy.threads },
     withheld: { privateRecords: copy.privateRecords, redactions: copy.redactions() },
     notHeld: {
-      disposed: concerning.filter((it) => it.content === undefined && it.other.length === 0).length,
+      disposed: gone.length,
+      under: goneUnder(gone, copy),
+      ruledPrivate: gathered.ruledPrivate,
       ownContentOnly: [...register.channels.values()]
         .filter(({ controllership }) => controllership === 'own')
         .map(({ name }) => name),

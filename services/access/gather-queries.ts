@@ -133,8 +133,29 @@ export async function declaredBefore(
     kind: row.kind,
     id: row.id,
     version: row.stream_version,
-    document: (JSON.parse(row.header) as { data: { document: Record<string, unknown> } }).data.document,
+    document: documentIn(row.header),
   }))
+}
+
+/** Retention rules in the versions under which something was disposed of, each once. */
+export async function rulesAt(
+  tx: Transaction,
+  controller: number,
+  wanted: readonly { readonly rule: string; readonly version: number }[],
+): Promise<DeclaredThen[]> {
+  const distinct = [...new Map(wanted.map((it) => [`${it.rule} ${it.version}`, it])).values()]
+  if (distinct.length === 0) return []
+  const { rows } = await tx.query<{ id: string; version: number; header: string }>(
+    `select e.stream_id as id, e.stream_version as version, e.header from unnest($2::uuid[], $3::int[]) w(id, version)
+      join ledger.event e on e.controller_id = $1 and e.stream_id = w.id and e.stream_version = w.version and e.type = 'rule.declared'
+      order by 1, 2`,
+    [controller, distinct.map(({ rule }) => rule), distinct.map(({ version }) => version)],
+  )
+  return rows.map(({ id, version, header }) => ({ kind: 'rule', id, version, document: documentIn(header) }))
+}
+
+function documentIn(header: string): Record<string, unknown> {
+  return (JSON.parse(header) as { data: { document: Record<string, unknown> } }).data.document
 }
 
 /** A look-up, by what it says it was about. */

@@ -1,6 +1,7 @@
 import type { Transaction } from '../db/transaction.ts'
+import { type DisclosedTo, disclosuresOf } from '../disclosures/queries.ts'
 import { Platform } from '../events/vocabulary.ts'
-import { listInteractions } from '../interactions/queries.ts'
+import { listInteractions, privateObjects } from '../interactions/queries.ts'
 import type { ListQuery } from '../interactions/schemas.ts'
 import { identityDigestText } from '../ledger/digests.ts'
 import type { Ledger, Log } from '../ledger/ledger.ts'
@@ -20,6 +21,7 @@ import {
   positionsOf,
   recordedAt,
   repliesTo,
+  rulesAt,
   streamsAt,
 } from './gather-queries.ts'
 import { type Item, itemOf } from './items.ts'
@@ -33,6 +35,12 @@ export type Gathered = {
   readonly upTo: { readonly position: string; readonly recordedAt: string }
   readonly items: readonly Item[]
   readonly disposals: ReadonlyMap<string, Disposal>
+  /** The rules that disposed of something, in the versions under which they did. */
+  readonly disposedUnder: readonly DeclaredThen[]
+  /** Who was handed objects that the person stands in or is named in. */
+  readonly disclosed: readonly DisclosedTo[]
+  /** Records of acts that a person has ruled private: no record of the controller's, and not opened. */
+  readonly ruledPrivate: number
   readonly declared: readonly DeclaredThen[]
   /** The subjects that are the controller's own public accounts: named, not masked. */
   readonly ownAccounts: ReadonlySet<string>
@@ -63,8 +71,11 @@ export async function gather(
   const ownAccounts = await accountsOf(ledger, log, tx, declared)
   const standing = await positionsOf(tx, controller, [...subjects], upTo)
   const theirs = new Set(standing.filter(isInteraction).map(({ streamId }) => streamId))
-  const events = (await eventsOfStreams(tx, controller, [...theirs], upTo)).filter(isInteraction)
-  const around = (await contextOf(tx, controller, events, theirs, mentioned, upTo)).filter(isInteraction)
+  const found = (await eventsOfStreams(tx, controller, [...theirs], upTo)).filter(isInteraction)
+  const near = (await contextOf(tx, controller, found, theirs, mentioned, upTo)).filter(isInteraction)
+  const ruled = await privateObjects(tx, controller, streamsOf([...found, ...near]), upTo)
+  const isAnswered = ({ streamId }: StoredEvent) => !ruled.has(streamId)
+  const [events, around] = [found.filter(isAnswered), near.filter(isAnswered)]
   const named = new Set(mentioned)
   const others = standing.filter((event) => !isInteraction(event) && !theirs.has(event.streamId))
   const all = [...events, ...around, ...others]
@@ -82,20 +93,29 @@ export async function gather(
   )
   const traces = {
     subjects,
-    positions: new Set([...events, ...others].map(({ position }) => position)),
-    events: new Set([...events, ...others].map(({ eventId }) => eventId)),
+    positions: new Set([...found, ...others].map(({ position }) => position)),
+    events: new Set([...found, ...others].map(({ eventId }) => eventId)),
     objects: theirs,
   }
   const first = standing[0]?.position
   const looks =
     first === undefined ? { concerned: [], unjudged: 0 } : await lookUps(tx, controller, traces, first, upTo)
+  const disposals = await disposalsOf(tx, controller, streamsOf(events), upTo)
+  const concerned = [...events, ...around.filter(({ position }) => named.has(position))]
   return {
     upTo: { position: upTo, recordedAt: await recordedAt(tx, controller, upTo) },
     items,
-    disposals: await disposalsOf(tx, controller, [...theirs], upTo),
+    disposals,
+    disposedUnder: await rulesAt(
+      tx,
+      controller,
+      [...disposals.values()].flatMap(({ rules }) => rules),
+    ),
+    disclosed: await disclosuresOf(tx, controller, streamsOf(concerned), upTo),
+    ruledPrivate: standing.filter((event) => isInteraction(event) && ruled.has(event.streamId)).length,
     declared,
     ownAccounts,
-    statements: await statementsOf(tx, open, controller, [...theirs], subjects, upTo),
+    statements: await statementsOf(tx, open, controller, streamsOf(events), subjects, upTo),
     lookUps: await withPurposes(tx, open, looks.concerned),
     unjudged: looks.unjudged,
   }
@@ -121,6 +141,10 @@ async function statementsOf(
 
 function isInteraction(event: StoredEvent): boolean {
   return event.type.startsWith('interaction.')
+}
+
+function streamsOf(events: readonly StoredEvent[]): string[] {
+  return [...new Set(events.map(({ streamId }) => streamId))]
 }
 
 function textOf(event: StoredEvent, member: string): string | undefined {

@@ -1,4 +1,5 @@
 import type { Answer, AnswerActivity, Said } from './answer.ts'
+import { disclosureCells, goneText, notHeldTexts, partOf } from './handed-text.ts'
 import { copyHtml, recordLink } from './html-copy.ts'
 import { timeInWords } from './html-format.ts'
 import { bdi, escapeHtml, facts, list, paragraph, section, styles, table } from './html-parts.ts'
@@ -50,6 +51,7 @@ function first(answer: Answer, volume: Volume, words: Words): Part[] {
       ? []
       : [['accounts', headings.accounts, accounts(answer, words)] satisfies Part]),
     ['activities', headings.activities, activities(answer, words)],
+    ['disclosures', headings.disclosures, disclosures(answer, words)],
     ['lookups', headings.lookUps, lookUps(answer, words)],
     ['withheld', headings.withheld, withheld(answer, volume, words)],
     ['not-held', headings.notHeld, notHeld(answer, words)],
@@ -177,6 +179,17 @@ function saidHtml({ label, text }: Said): string {
   return text ? `${escapeHtml(label)}: ${bdi(text)}` : escapeHtml(label)
 }
 
+function disclosures({ disclosures: all }: Answer, words: Words): string {
+  if (all.length === 0) return paragraph(words.noDisclosures)
+  const { columns, headings } = words
+  const rows = all.map((it) => disclosureCells(it, words).map((cell) => bdi(cell)))
+  return table(
+    escapeHtml(headings.disclosures),
+    [columns.date, columns.recipient, columns.ground, columns.handedOver],
+    rows,
+  )
+}
+
 function lookUps({ lookUps: all, lookUpsUnjudged, preparedOn }: Answer, words: Words): string {
   const { columns } = words
   const rows = all.map(({ on, kind, purpose }) => [
@@ -197,7 +210,7 @@ function lookUps({ lookUps: all, lookUpsUnjudged, preparedOn }: Answer, words: W
 function whereHtml(answer: Answer, volume: Volume, path: string, words: Words): string {
   const found = recordAt(answer.copy.threads, path)
   if (found !== undefined) return recordLink(volume, found.number, words.record(found.number))
-  return escapeHtml(path.startsWith('/lookUps') ? words.headings.lookUps : words.headings.copy)
+  return escapeHtml(partOf(path, words))
 }
 
 function withheld(answer: Answer, volume: Volume, words: Words): string {
@@ -215,9 +228,13 @@ function withheld(answer: Answer, volume: Volume, words: Words): string {
   )
 }
 
-function notHeld({ notHeld: { disposed, ownContentOnly } }: Answer, words: Words): string {
-  const own = ownContentOnly.length === 0 ? '' : paragraph(words.ownOnly(ownContentOnly.join(', ')))
-  return paragraph(disposed === 0 ? words.nothingMissing : words.disposed(disposed)) + own
+function notHeld(answer: Answer, words: Words): string {
+  const { disposed, under } = answer.notHeld
+  return [
+    paragraph(disposed === 0 ? words.nothingMissing : words.disposed(disposed)),
+    list(under.map((it) => bdi(goneText(it, words)))),
+    ...notHeldTexts(answer, words).map(paragraph),
+  ].join('')
 }
 
 function complaint({ controller }: Answer, words: Words): string {

@@ -1,6 +1,7 @@
 import type { Block, Definition, DocumentInfo, Text } from '../documents/model.ts'
 import { pdfOf } from '../documents/pdf.ts'
 import type { Answer, AnswerActivity, Said } from './answer.ts'
+import { disclosureCells, goneText, notHeldTexts, partOf } from './handed-text.ts'
 import { timeInWords } from './html-format.ts'
 import { copyBlocks } from './pdf-copy.ts'
 import { ruleText } from './rule-text.ts'
@@ -37,6 +38,8 @@ function* first(answer: Answer, volume: Volume, words: Words): Generator<Block> 
   for (const account of answer.accounts) yield accountBlock(account, words)
   yield h(2, headings.activities)
   yield* activities(answer, words)
+  yield h(2, headings.disclosures)
+  yield* disclosures(answer, words)
   yield h(2, headings.lookUps)
   yield* lookUps(answer, words)
   yield h(2, headings.withheld)
@@ -160,6 +163,21 @@ function activityEntries(it: AnswerActivity, words: Words, language: Answer['lan
   ]
 }
 
+function* disclosures({ disclosures: all }: Answer, words: Words): Generator<Block> {
+  if (all.length === 0) return yield p(words.noDisclosures)
+  const { columns } = words
+  yield {
+    kind: 'table',
+    columns: [
+      { title: columns.date },
+      { title: columns.recipient, share: 2 },
+      { title: columns.ground, share: 2 },
+      { title: columns.handedOver, share: 3 },
+    ],
+    rows: all.map((it) => disclosureCells(it, words)),
+  }
+}
+
 function* lookUps({ lookUps: all, lookUpsUnjudged, preparedOn }: Answer, words: Words): Generator<Block> {
   const { columns } = words
   if (all.length === 0) yield p(words.noLookUps)
@@ -204,12 +222,14 @@ function* withheld(answer: Answer, { redactions }: Volume, words: Words): Genera
 function placeOf(answer: Answer, path: string, words: Words): string {
   const record = recordAt(answer.copy.threads, path)
   if (record !== undefined) return words.record(record.number)
-  return path.startsWith('/lookUps') ? words.headings.lookUps : words.headings.copy
+  return partOf(path, words)
 }
 
-function* notHeld({ notHeld: { disposed, ownContentOnly } }: Answer, words: Words): Generator<Block> {
+function* notHeld(answer: Answer, words: Words): Generator<Block> {
+  const { disposed, under } = answer.notHeld
   yield p(disposed === 0 ? words.nothingMissing : words.disposed(disposed))
-  if (ownContentOnly.length > 0) yield p(words.ownOnly(ownContentOnly.join(', ')))
+  if (under.length > 0) yield { kind: 'list', items: under.map((it) => goneText(it, words)) }
+  for (const text of notHeldTexts(answer, words)) yield p(text)
 }
 
 function* complaint({ controller }: Answer, words: Words): Generator<Block> {

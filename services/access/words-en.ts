@@ -20,6 +20,7 @@ export const english: Words = {
     letter: 'Answer to your request',
     accounts: 'The accounts and details we know you by',
     activities: 'How we process your data',
+    disclosures: 'To whom we have handed your data',
     lookUps: 'When your data were looked at, and why',
     copy: 'Copy of your data',
     withheld: 'What we have left out, and why',
@@ -53,6 +54,8 @@ export const english: Words = {
     legalBasis: 'Legal basis',
     categories: 'Categories of data (15(1)(b))',
     recipients: 'Recipients (15(1)(c))',
+    recipient: 'Recipient',
+    handedOver: 'What they got',
     storage: 'How long they are kept (15(1)(d))',
     source: 'Where they come from (15(1)(g))',
     automated: 'Automated decisions (15(1)(h))',
@@ -94,6 +97,21 @@ export const english: Words = {
   noTransfers: 'The data are not transferred to any third country.',
   automatedNo: 'No decisions are taken automatically, and there is no profiling.',
   automatedYes: 'There are automated decisions.',
+  noDisclosures: 'No disclosure of your data has been recorded.',
+  disclosureGrounds: {
+    publicRecord: 'Request for a public record',
+    legalDuty: 'Duty under law',
+    criminalReport: 'Report of a crime',
+    courtOrder: 'Order of a court',
+    supervisoryAuthority: 'Supervisory authority',
+    archiveDelivery: 'Delivery to an archive',
+    platformReport: 'Report to the platform',
+    processing: 'Processing on our behalf',
+    consent: 'Consent',
+    other: 'Other ground',
+  },
+  handedOver: (objects, records) =>
+    `${some(objects, 'document', 'documents')} concerning you${records.length === 0 ? '' : `: record ${records.join(', ')}`}`,
   noLookUps: 'No look-up concerning you had been recorded before this request.',
   preparing: (day) => `The data were also read on ${day} to compile this answer.`,
   unjudged: (count) =>
@@ -105,6 +123,10 @@ export const english: Words = {
   noRedactions: 'Nothing has been left out.',
   disposed: (count) =>
     `${some(count, 'record', 'records')} concerning you ${count === 1 ? 'has' : 'have'} been disposed of: the content is destroyed and cannot be restored. Each still stands in the copy with its decision.`,
+  goneUnder: (count) => some(count, 'record', 'records'),
+  goneWithoutRule: 'no retention rule is recorded',
+  ruledPrivate: (count) =>
+    `${some(count, 'record concerns', 'records concern')} what somebody did in private, as we have ruled. They are no records of ours and stand neither in the register nor in this answer.`,
   disposedRecord: 'The content has been disposed of.',
   decidedOn: (day, position) => `Decided on ${day}, position ${position} of the log.`,
   ownOnly: (channels) =>
@@ -187,6 +209,7 @@ export const english: Words = {
     platform: 'Platform',
     authority: 'Authority',
     police: 'Police',
+    court: 'Court',
     archive: 'Archive authority',
     requester: 'Whoever asks for a public record',
     public: 'The public',

@@ -22,6 +22,7 @@ export type Words = {
       | 'letter'
       | 'accounts'
       | 'activities'
+      | 'disclosures'
       | 'lookUps'
       | 'copy'
       | 'withheld'
@@ -51,6 +52,8 @@ export type Words = {
       | 'legalBasis'
       | 'categories'
       | 'recipients'
+      | 'recipient'
+      | 'handedOver'
       | 'storage'
       | 'source'
       | 'automated'
@@ -83,6 +86,10 @@ export type Words = {
   readonly noTransfers: string
   readonly automatedNo: string
   readonly automatedYes: string
+  readonly noDisclosures: string
+  readonly disclosureGrounds: Readonly<Record<string, string>>
+  /** So many objects, and the numbers of their records in the copy. */
+  readonly handedOver: (objects: number, records: readonly number[]) => string
   readonly noLookUps: string
   readonly preparing: (day: string) => string
   readonly unjudged: (count: number) => string
@@ -90,6 +97,9 @@ export type Words = {
   readonly maskedNote: string
   readonly noRedactions: string
   readonly disposed: (count: number) => string
+  readonly goneUnder: (count: number) => string
+  readonly goneWithoutRule: string
+  readonly ruledPrivate: (count: number) => string
   readonly disposedRecord: string
   readonly decidedOn: (day: string, position: string) => string
   readonly ownOnly: (channels: string) => string

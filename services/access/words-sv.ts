@@ -20,6 +20,7 @@ export const swedish: Words = {
     letter: 'Svar på din begäran',
     accounts: 'De konton och uppgifter vi känner dig under',
     activities: 'Så behandlar vi dina uppgifter',
+    disclosures: 'Vilka vi har lämnat dina uppgifter till',
     lookUps: 'När dina uppgifter har lästs, och varför',
     copy: 'Kopia av dina uppgifter',
     withheld: 'Det vi har utelämnat, och varför',
@@ -53,6 +54,8 @@ export const swedish: Words = {
     legalBasis: 'Rättslig grund',
     categories: 'Kategorier av uppgifter (15.1 b)',
     recipients: 'Mottagare (15.1 c)',
+    recipient: 'Mottagare',
+    handedOver: 'Vad de fick',
     storage: 'Hur länge de sparas (15.1 d)',
     source: 'Varifrån de kommer (15.1 g)',
     automated: 'Automatiserade beslut (15.1 h)',
@@ -94,6 +97,21 @@ export const swedish: Words = {
   noTransfers: 'Uppgifterna överförs inte till något tredjeland.',
   automatedNo: 'Inga beslut fattas automatiskt, och ingen profilering görs.',
   automatedYes: 'Automatiserade beslut förekommer.',
+  noDisclosures: 'Inget utlämnande av dina uppgifter är antecknat.',
+  disclosureGrounds: {
+    publicRecord: 'Begäran om allmän handling',
+    legalDuty: 'Skyldighet enligt lag',
+    criminalReport: 'Brottsanmälan',
+    courtOrder: 'Domstols beslut',
+    supervisoryAuthority: 'Tillsynsmyndighet',
+    archiveDelivery: 'Leverans till arkiv',
+    platformReport: 'Anmälan till plattformen',
+    processing: 'Behandling för vår räkning',
+    consent: 'Samtycke',
+    other: 'Annan grund',
+  },
+  handedOver: (objects, records) =>
+    `${stk(objects, 'handling', 'handlingar')} som rör dig${records.length === 0 ? '' : `: anteckning ${records.join(', ')}`}`,
   noLookUps: 'Ingen uppslagning som rör dig är antecknad före den här begäran.',
   preparing: (day) => `Uppgifterna lästes också ${day} för att sammanställa det här svaret.`,
   unjudged: (count) =>
@@ -105,6 +123,10 @@ export const swedish: Words = {
   noRedactions: 'Inget är utelämnat.',
   disposed: (count) =>
     `${stk(count, 'anteckning', 'anteckningar')} om dig har gallrats: innehållet är förstört och kan inte återskapas. Var och en står kvar i kopian med sitt beslut.`,
+  goneUnder: (count) => stk(count, 'anteckning', 'anteckningar'),
+  goneWithoutRule: 'ingen gallringsregel är antecknad',
+  ruledPrivate: (count) =>
+    `${stk(count, 'anteckning', 'anteckningar')} gäller något som någon har gjort privat, enligt vår bedömning. Det är inte våra handlingar, och de ingår varken i förteckningen eller i det här svaret.`,
   disposedRecord: 'Innehållet är gallrat.',
   decidedOn: (day, position) => `Beslutat ${day}, plats ${position} i loggen.`,
   ownOnly: (channels) =>
@@ -187,6 +209,7 @@ export const swedish: Words = {
     platform: 'Plattform',
     authority: 'Myndighet',
     police: 'Polis',
+    court: 'Domstol',
     archive: 'Arkivmyndighet',
     requester: 'Den som begär allmän handling',
     public: 'Allmänheten',

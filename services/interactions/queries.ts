@@ -126,16 +126,25 @@ export async function decisionsOn(
   return new Map(rows.map((row) => [row.id, row.position]))
 }
 
-/** Those of some objects that are ruled private: they are in nobody's answer, and their content is quarantined. */
+/**
+ * Those of some objects that are ruled private: they are in nobody's answer, and their content is quarantined. As ruled
+ * now, or as it was ruled last before a position of the log.
+ */
 export async function privateObjects(
   tx: Tx,
   controller: number,
   objects: readonly string[],
+  before?: string,
 ): Promise<Set<string>> {
   if (objects.length === 0) return new Set()
   const { rows } = await tx.query<{ object_id: string }>(
-    "select r.object_id from model.capacity_ruling r where r.controller_id = $1 and r.object_id = any ($2::uuid[]) and r.capacity = 'private'",
-    [controller, objects],
+    `select r.object_id from model.capacity_ruling r
+      where r.controller_id = $1 and r.object_id = any ($2::uuid[])
+        and case when $3::bigint is null or r.position < $3 then r.capacity else (
+          select e.header::jsonb -> 'data' ->> 'capacity' from ledger.event e
+           where e.controller_id = $1 and e.stream_id = r.ruling_id and e.position < $3 and e.type = 'capacity.ruled'
+           order by e.stream_version desc limit 1) end = 'private'`,
+    [controller, objects, before ?? null],
   )
   return new Set(rows.map((row) => row.object_id))
 }

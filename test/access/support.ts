@@ -44,7 +44,7 @@ export const tracesOf = (person: { platformId: string; handle: string; displayNa
 
 const actor = { name: 'client-17' }
 
-async function declared(ledger: Ledger, log: Log, kind: string, document: object): Promise<string> {
+export async function declared(ledger: Ledger, log: Log, kind: string, document: object): Promise<string> {
   const data = { document: JSON.parse(JSON.stringify(document)) }
   return (await recordCommand(ledger, log, { type: `${kind}.declared`, actor, data })).streamId
 }
@@ -109,6 +109,7 @@ export async function record(
   log: Log,
   channel: string,
   inputs: readonly Partial<InteractionInput>[],
+  platform = 'facebook',
 ) {
   const drafts = inputs.map((input) =>
     draftOf(
@@ -119,7 +120,7 @@ export async function record(
         occurredAt: '2026-03-05T10:15:00+01:00',
         ...input,
       }),
-      { platform: 'facebook' },
+      { platform },
     ),
   )
   const appended = await ledger.writer(log).append(drafts)
