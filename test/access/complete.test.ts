@@ -1,7 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import type { Answer } from '../../services/access/answer.ts'
 import { answerFor } from '../../services/access/answer-for.ts'
-import { answerJson } from '../../services/access/files.ts'
 import { answerHtml } from '../../services/access/html.ts'
 import { compileCase } from '../../services/access/package.ts'
 import { volumesOf } from '../../services/access/volumes.ts'
@@ -134,7 +133,7 @@ beforeAll(async () => {
 
 const streamOf = (platform: Platform, objectId: string) =>
   stored.find((it) => it.platform === platform && it.objectId === objectId)?.stream as string
-const jsonOf = (it: Answer) => [...answerJson(it)].join('')
+const jsonOf = (it: Answer) => JSON.stringify(it)
 const recordsOf = (it: Answer) => it.copy.threads.flatMap(({ records }) => records)
 
 describe('an answer over every platform, verb and role', () => {
