@@ -49,7 +49,7 @@ function newerOf(kept: KeptDelivery, { webhooks, archives }: Mappers): Remappabl
 }
 
 /** Of the same mapper (`facebook-webhook/v2`), a later version. */
-export function isNewerMapper(mapper: string, than: string): boolean {
+function isNewerMapper(mapper: string, than: string): boolean {
   const [name, version] = splitMapper(mapper)
   const [otherName, otherVersion] = splitMapper(than)
   return name === otherName && version > otherVersion

@@ -78,7 +78,7 @@ export function furtherPairs({ declared }: RegisterRow, language: Language): Pai
   ]
 }
 
-export function recipientText(it: SeenRecipient, language: Language): string {
+function recipientText(it: SeenRecipient, language: Language): string {
   const name = it.organisation ?? recipientKinds[it.kind][language]
   const grounds = it.grounds.map((ground) => recipientGrounds[ground][language]).join(', ')
   return `${name} (${grounds}; ${it.objects}; ${it.first} – ${it.last})`
