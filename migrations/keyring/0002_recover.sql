@@ -10,7 +10,7 @@ create table keyring.destroyed_intent (
 );
 comment on table keyring.destroyed_intent is 'The intents whose keys were destroyed here, each in the transaction that destroyed them. Missing after a restore: to be destroyed again.';
 
-create index tombstone_intent_idx on keyring.tombstone (controller_id, intent);
+create index tombstone_intent_idx on keyring.tombstone using brin (controller_id, intent) with (autosummarize = on);
 
 -- Both tables are open to their owner for the length of this transaction: a migration serves no single controller.
 alter table keyring.tombstone no force row level security;

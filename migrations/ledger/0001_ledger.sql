@@ -135,7 +135,7 @@ create table ledger.condemned (
   position bigint not null,
   executed_at timestamptz,
   primary key (controller_id, object_id)
-);
+) with (fillfactor = 60);
 comment on table ledger.condemned is 'Objects named by a purge''s intent event (position): no event is added to them any more.';
 
 -- Append-only by trigger, beside the privileges: also the owner is stopped.

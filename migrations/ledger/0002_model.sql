@@ -57,7 +57,6 @@ create table model.object (
   mark text collate "C" not null default '',
   changed_position bigint,
   condemned_position bigint,
-  disposed_position bigint,
   primary key (controller_id, object_id)
 );
 create index object_occurred_idx on model.object (controller_id, class_id, mark, occurred_on) where condemned_position is null;
@@ -99,14 +98,6 @@ create table model.channel_reach (
 ) with (fillfactor = 50);
 comment on table model.channel_reach is 'How many persons were seen on a channel after these others, each counted once for each channel. The persons of any set of channels are the sum of those rows of its channels that name none of the set as earlier: what it costs to know does not grow with them.';
 
-create table model.class_disposed (
-  controller_id int not null,
-  class_id int not null,
-  objects bigint not null,
-  primary key (controller_id, class_id)
-);
-comment on table model.class_disposed is 'How many objects of a class were disposed of.';
-
 create table model.hold (
   controller_id int not null,
   hold_id uuid not null,
@@ -133,15 +124,35 @@ create table model.purge (
   planned int not null,
   object_limit int not null,
   approval boolean not null,
+  wait_hours int not null,
   approved_position bigint,
+  paused_position bigint,
   aborted_position bigint,
   intents int not null,
   objects int not null,
+  deferred_position bigint,
+  deferred_until timestamptz,
+  revoked_position bigint,
+  released int not null,
+  released_position bigint,
+  begun_position bigint,
   executed_position bigint,
   swept_position bigint,
   primary key (controller_id, purge_id)
 );
-comment on table model.purge is 'Purges: ordered, approved by another actor where the order says so, intended in parts, aborted or executed (destroyed), swept (irrecoverable). None takes more objects than its limit.';
+comment on table model.purge is 'Purges: ordered, approved by another actor where the order says so, intended in parts, paused, aborted, deferred for a time in which it can be revoked (then its objects are released), begun, executed (destroyed), swept (irrecoverable). None takes more objects than its limit.';
+
+create table model.intent (
+  controller_id int not null,
+  position bigint not null,
+  purge_id uuid not null,
+  class_id int,
+  objects int not null,
+  disposed_position bigint,
+  primary key (controller_id, position)
+);
+create index intent_purge_idx on model.intent (controller_id, purge_id);
+comment on table model.intent is 'Intents of purges: of which class and how many objects each condemned, and where the purge that destroyed them ended. An object was disposed of if the intent that condemned it was. Those of released intents are gone.';
 
 create table model.disclosure (
   controller_id int not null,
@@ -274,7 +285,7 @@ comment on table model.capacity_ruling is 'In what capacity somebody acted, as a
 do $$
 declare t text;
 begin
-  foreach t in array array['declaration', 'rule_version', 'retention_class', 'object', 'observation', 'channel_subject', 'channel_reach', 'class_disposed', 'hold', 'platform_demand', 'purge', 'disclosure', 'disclosed_object', 'capacity_ruling', 'supervision_round', 'supervision_item', 'supervision_alarm', 'unpublication', 'diary_entry'] loop
+  foreach t in array array['declaration', 'rule_version', 'retention_class', 'object', 'observation', 'channel_subject', 'channel_reach', 'hold', 'platform_demand', 'purge', 'intent', 'disclosure', 'disclosed_object', 'capacity_ruling', 'supervision_round', 'supervision_item', 'supervision_alarm', 'unpublication', 'diary_entry'] loop
     execute format('alter table model.%I enable row level security', t);
     execute format('alter table model.%I force row level security', t);
     execute format('create policy own_controller on model.%I using (controller_id = (select ledger.current_controller())) with check (controller_id = (select ledger.current_controller()))', t);
@@ -509,16 +520,37 @@ begin
         group by e.stream_id) l
       where h.controller_id = p_controller and h.hold_id = l.stream_id and h.lifted_position is null;
 
-    update object o set condemned_position = c.position
-      from (
-        select e.position, jsonb_array_elements_text(e.header::jsonb -> 'data' -> 'objects')::uuid as object_id
+    -- An object can be condemned, released and condemned again: the last intent that names it counts, unless it is released.
+    if exists (select from ledger.event e where e.controller_id = p_controller and e.position >= p_from and e.position < p_to and e.type = 'purge.intended') then
+      with named as materialized (
+        select e.position, e.stream_id, (e.header::jsonb -> 'data' ->> 'classId')::int as class_id, e.header::jsonb -> 'data' -> 'objects' as objects
         from ledger.event e
-        where e.controller_id = p_controller and e.position >= p_from and e.position < p_to and e.type = 'purge.intended') c
-      where o.controller_id = p_controller and o.object_id = c.object_id;
+        where e.controller_id = p_controller and e.position >= p_from and e.position < p_to and e.type = 'purge.intended'
+      ), noted as (
+        insert into intent (controller_id, position, purge_id, class_id, objects)
+          select p_controller, n.position, n.stream_id, n.class_id, jsonb_array_length(n.objects) from named n
+      )
+      update object o set condemned_position = c.position
+        from (
+          select k.object_id, max(k.position) as position
+          from (select n.position, jsonb_array_elements_text(n.objects)::uuid as object_id from named n) k
+          group by k.object_id) c
+        where o.controller_id = p_controller and o.object_id = c.object_id;
+    end if;
+    if exists (select from ledger.event e where e.controller_id = p_controller and e.position >= p_from and e.position < p_to and e.type = 'purge.released') then
+      with released as materialized (
+        select e.position, (e.header::jsonb -> 'data' ->> 'intent')::bigint as intent
+        from ledger.event e
+        where e.controller_id = p_controller and e.position >= p_from and e.position < p_to and e.type = 'purge.released'
+      ), freed as (
+        update object o set condemned_position = null from released r where o.controller_id = p_controller and o.condemned_position = r.intent
+      )
+      delete from intent i using released r where i.controller_id = p_controller and i.position = r.intent;
+    end if;
     -- An order that does not say how much it may take takes nothing, and waits for approval.
-    insert into purge (controller_id, purge_id, ordered_position, rules_position, planned, object_limit, approval, intents, objects)
+    insert into purge (controller_id, purge_id, ordered_position, rules_position, planned, object_limit, approval, wait_hours, intents, objects, released)
       select p_controller, o.stream_id, o.position, coalesce((o.data ->> 'rulesPosition')::bigint, -1),
-        coalesce((o.data ->> 'objects')::int, 0), coalesce((o.data ->> 'limit')::int, 0), coalesce((o.data ->> 'approval')::boolean, true), 0, 0
+        coalesce((o.data ->> 'objects')::int, 0), coalesce((o.data ->> 'limit')::int, 0), coalesce((o.data ->> 'approval')::boolean, true), coalesce((o.data ->> 'waitHours')::int, 0), 0, 0, 0
       from (
         select e.stream_id, e.position, e.header::jsonb -> 'data' as data
         from ledger.event e
@@ -556,19 +588,46 @@ begin
         group by e.stream_id) x
       where p.controller_id = p_controller and p.purge_id = x.stream_id and p.aborted_position is null
         and (p.executed_position is null or p.executed_position > x.position);
-    with gone as (
-      update object o set disposed_position = x.position
-        from (
-          select i.position as intent, min(e.position) as position
-          from ledger.event e
-          join ledger.event i on i.controller_id = p_controller and i.stream_id = e.stream_id and i.position < e.position and i.type = 'purge.intended'
-          where e.controller_id = p_controller and e.position >= p_from and e.position < p_to and e.type = 'purge.executed'
-          group by i.position) x
-        where o.controller_id = p_controller and o.condemned_position = x.intent and o.disposed_position is null
-        returning o.class_id)
-    insert into class_disposed as d (controller_id, class_id, objects)
-      select p_controller, g.class_id, count(*) from gone g group by 2
-      on conflict (controller_id, class_id) do update set objects = d.objects + excluded.objects;
+    -- One row for each intent, however many objects: this runs under the lock of the head.
+    update intent i set disposed_position = x.position
+      from (
+        select e.stream_id, min(e.position) as position
+        from ledger.event e
+        where e.controller_id = p_controller and e.position >= p_from and e.position < p_to and e.type = 'purge.executed'
+        group by e.stream_id) x
+      where i.controller_id = p_controller and i.purge_id = x.stream_id and i.position < x.position and i.disposed_position is null;
+    update purge p set paused_position = x.position
+      from (
+        select distinct on (e.stream_id) e.stream_id, case e.type when 'purge.paused' then e.position end as position
+        from ledger.event e
+        where e.controller_id = p_controller and e.position >= p_from and e.position < p_to and e.type in ('purge.paused', 'purge.resumed')
+        order by e.stream_id, e.position desc) x
+      where p.controller_id = p_controller and p.purge_id = x.stream_id;
+    update purge p set deferred_position = x.position, deferred_until = x.until
+      from (
+        select distinct on (e.stream_id) e.stream_id, e.position, (e.header::jsonb -> 'data' ->> 'until')::timestamptz as until
+        from ledger.event e
+        where e.controller_id = p_controller and e.position >= p_from and e.position < p_to and e.type = 'purge.deferred'
+        order by e.stream_id, e.position) x
+      where p.controller_id = p_controller and p.purge_id = x.stream_id and p.deferred_position is null;
+    -- Either comes first, and then the other counts for nothing: after execution has begun there is no undo.
+    update purge p set begun_position = coalesce(p.begun_position, x.begun), revoked_position = coalesce(p.revoked_position, x.revoked)
+      from (
+        select e.stream_id,
+          case when (array_agg(e.type order by e.position))[1] = 'purge.begun' then min(e.position) end as begun,
+          case when (array_agg(e.type order by e.position))[1] = 'purge.revoked' then min(e.position) end as revoked
+        from ledger.event e
+        where e.controller_id = p_controller and e.position >= p_from and e.position < p_to and e.type in ('purge.begun', 'purge.revoked')
+        group by e.stream_id) x
+      where p.controller_id = p_controller and p.purge_id = x.stream_id and p.begun_position is null and p.revoked_position is null;
+    update purge p set released = p.released + x.objects, released_position = coalesce(p.released_position, x.last)
+      from (
+        select e.stream_id, sum((e.header::jsonb -> 'data' ->> 'objects')::int) as objects,
+          min(e.position) filter (where e.header::jsonb -> 'data' ->> 'left' = '0') as last
+        from ledger.event e
+        where e.controller_id = p_controller and e.position >= p_from and e.position < p_to and e.type = 'purge.released'
+        group by e.stream_id) x
+      where p.controller_id = p_controller and p.purge_id = x.stream_id;
     update purge p set swept_position = s.position
       from (
         select x.purge_id, min(x.position) as position

@@ -57,8 +57,12 @@ begin
     raise exception 'recorded_at is older than the log' using errcode = 'LG002';
   end if;
   select p.* into v_purge from purge p where p.controller_id = p_controller and p.purge_id = p_purge_id;
-  if v_purge.purge_id is null or v_purge.executed_position is not null or v_purge.aborted_position is not null then
-    return query select 'closed'::text, null::uuid, coalesce(v_purge.aborted_position, v_purge.executed_position);
+  if v_purge.purge_id is null or coalesce(v_purge.executed_position, v_purge.aborted_position, v_purge.revoked_position, v_purge.deferred_position) is not null then
+    return query select 'closed'::text, null::uuid, coalesce(v_purge.aborted_position, v_purge.executed_position, v_purge.revoked_position, v_purge.deferred_position);
+    return;
+  end if;
+  if v_purge.paused_position is not null then
+    return query select 'paused'::text, null::uuid, v_purge.paused_position;
     return;
   end if;
   if v_purge.approval and v_purge.approved_position is null then
@@ -195,23 +199,23 @@ create function ledger.dispose(p_controller int, p_position bigint, p_tombstones
 as $$
 #variable_conflict use_column
 declare
+  v_objects uuid[];
+  v_positions bigint[];
   v_parts bigint;
 begin
   perform set_config('liggare.controller', p_controller::text, true);
+  select array_agg(c.object_id) into v_objects from ledger.condemned c where c.controller_id = p_controller and c.position = p_position;
+  select array_agg(e.position) into v_positions from unnest(v_objects) o(id)
+    join ledger.event e on e.controller_id = p_controller and e.stream_id = o.id;
   insert into ledger.tombstone (controller_id, digest, position)
     select distinct p_controller, t, p_position from unnest(p_tombstones) t
     on conflict (controller_id, digest) do nothing;
-  delete from ledger.fact_digest f using ledger.condemned c, ledger.event e
-    where c.controller_id = p_controller and c.position = p_position
-      and e.controller_id = p_controller and e.stream_id = c.object_id
-      and f.controller_id = p_controller and f.position = e.position;
-  delete from ledger.identity i using ledger.condemned c
-    where c.controller_id = p_controller and c.position = p_position
-      and i.controller_id = p_controller and i.id = c.object_id and i.kind = 'object';
-  delete from ledger.sealed_part s using ledger.condemned c, ledger.event e
-    where c.controller_id = p_controller and c.position = p_position
-      and e.controller_id = p_controller and e.stream_id = c.object_id
-      and s.controller_id = p_controller and s.position = e.position;
+  delete from ledger.fact_digest f using unnest(v_positions) e(position)
+    where f.controller_id = p_controller and f.position = e.position;
+  delete from ledger.identity i using unnest(v_objects) o(id)
+    where i.controller_id = p_controller and i.id = o.id and i.kind = 'object';
+  delete from ledger.sealed_part s using unnest(v_positions) e(position)
+    where s.controller_id = p_controller and s.position = e.position;
   get diagnostics v_parts = row_count;
   update ledger.condemned c set executed_at = p_now
     where c.controller_id = p_controller and c.position = p_position and c.executed_at is null;
@@ -220,6 +224,39 @@ end
 $$;
 comment on function ledger.dispose(int, bigint, bytea[], timestamptz) is 'Deletes the sealed parts, digests and platform identities of the objects an intent named. Answers the number of parts deleted now.';
 
+-- Gives an intent's objects back, while the purge is revoked and nothing of them is destroyed: the event and the end of
+-- their condemnation are one transaction. Answers the event's position; null where there is nothing to give back.
+create function ledger.release(
+  p_controller int, p_recorded_at timestamptz, p_event_id uuid, p_purge_id uuid, p_occurred_on date, p_header text, p_entry bytea, p_intent bigint
+) returns bigint
+  language plpgsql security definer set search_path = model, ledger, pg_temp
+as $$
+declare
+  v_size bigint;
+  v_last timestamptz;
+begin
+  perform set_config('liggare.controller', p_controller::text, true);
+  select h.size, h.last_recorded_at into v_size, v_last from ledger.log_head h where h.controller_id = p_controller for update;
+  if p_recorded_at < v_last then
+    raise exception 'recorded_at is older than the log' using errcode = 'LG002';
+  end if;
+  if ledger.intent_pending(p_controller, p_intent) is not true
+    or not exists (select from purge p join ledger.event i on i.controller_id = p_controller and i.position = p_intent and i.stream_id = p.purge_id
+                    where p.controller_id = p_controller and p.purge_id = p_purge_id and p.revoked_position is not null) then
+    return null;
+  end if;
+  insert into ledger.event (controller_id, position, event_id, stream_id, stream_version, type, occurred_on, recorded_at, header, entry)
+    values (p_controller, v_size, p_event_id, p_purge_id,
+      1 + coalesce((select max(e.stream_version) from ledger.event e where e.controller_id = p_controller and e.stream_id = p_purge_id), 0),
+      'purge.released', p_occurred_on, p_recorded_at, p_header, p_entry);
+  delete from ledger.condemned c where c.controller_id = p_controller and c.position = p_intent and c.executed_at is null;
+  update ledger.log_head set size = v_size + 1, last_recorded_at = p_recorded_at where controller_id = p_controller;
+  perform model.project(p_controller, v_size, v_size + 1);
+  return v_size;
+end
+$$;
+comment on function ledger.release is 'Un-condemns the objects of one intent of a revoked purge, with the event that says so.';
+
 create function ledger.unexecuted_intents(p_controller int) returns table ("position" bigint, purge_id uuid, objects bigint)
   language plpgsql stable security definer set search_path = ledger, pg_temp
 as $$
@@ -227,10 +264,10 @@ as $$
 begin
   perform set_config('liggare.controller', p_controller::text, true);
   return query
-    select c.position, e.stream_id, count(*)
-    from ledger.condemned c join ledger.event e on e.controller_id = p_controller and e.position = c.position
-    where c.controller_id = p_controller and c.executed_at is null
-    group by c.position, e.stream_id order by c.position;
+    select e.position, e.stream_id, (select count(*) from ledger.condemned c where c.controller_id = p_controller and c.position = e.position)
+    from ledger.event e
+    where e.controller_id = p_controller and e.type = 'purge.intended' and ledger.intent_pending(p_controller, e.position)
+    order by e.position;
 end
 $$;
 
@@ -243,7 +280,7 @@ grant execute on function ledger.create_controller(text, timestamptz), ledger.lo
 grant execute on function ledger.append, ledger.last_recorded_at(int), ledger.missing_events(int, uuid[]) to liggare_api, liggare_worker, liggare_purge;
 grant execute on function ledger.blocked_objects(int, uuid[]) to liggare_api, liggare_worker, liggare_purge;
 grant execute on function ledger.condemn, ledger.intended_parts(int, bigint), ledger.intended_digests(int, bigint),
-  ledger.forget_persons(int, bigint), ledger.forgotten_persons(int, uuid), ledger.dispose(int, bigint, bytea[], timestamptz),
+  ledger.release, ledger.forget_persons(int, bigint), ledger.forgotten_persons(int, uuid), ledger.dispose(int, bigint, bytea[], timestamptz),
   ledger.unexecuted_intents(int) to liggare_purge;
 grant select on all tables in schema ledger to liggare_api, liggare_worker;
 grant select on ledger.log_head, ledger.event, ledger.event_part, ledger.condemned to liggare_purge;

@@ -1,8 +1,13 @@
 -- Erasure survives restore: what a start compares with the keyring and the journal file, and by what it is replayed.
 
 create index event_intent_idx on ledger.event (controller_id, position) where type in ('purge.intended', 'delivery.destroyed');
-create index condemned_pending_idx on ledger.condemned (controller_id, position) where executed_at is null;
-create index tombstone_position_idx on ledger.tombstone (controller_id, position);
+-- Tombstones are written in the order of their intents: a summary of ranges finds an intent's, and costs a purge nothing.
+create index tombstone_position_idx on ledger.tombstone using brin (controller_id, position) with (autosummarize = on);
+
+create function ledger.intent_pending(p_controller int, p_position bigint) returns boolean
+  language sql stable security definer set search_path = ledger, pg_temp
+as $$ select c.executed_at is null from ledger.condemned c where c.controller_id = p_controller and c.position = p_position limit 1 $$;
+comment on function ledger.intent_pending(int, bigint) is 'Whether what an intent condemned waits to be disposed of; null if it condemned nothing. All of an intent is disposed of at once: one row tells.';
 
 create function ledger.intents(p_controller int)
   returns table (event_id uuid, "position" bigint, purge_id uuid, pending boolean, executed boolean, closed boolean)
@@ -13,8 +18,8 @@ begin
   perform set_config('liggare.controller', p_controller::text, true);
   return query
     select e.event_id, e.position, e.stream_id,
-      exists (select from ledger.condemned c where c.controller_id = p_controller and c.position = e.position and c.executed_at is null),
-      exists (select from ledger.condemned c where c.controller_id = p_controller and c.position = e.position and c.executed_at is not null)
+      ledger.intent_pending(p_controller, e.position) is true,
+      ledger.intent_pending(p_controller, e.position) is false
         or exists (select from ledger.delivery d where d.controller_id = p_controller and d.destroyed_by = e.position),
       e.type = 'delivery.destroyed' or exists (select from ledger.event o where o.controller_id = p_controller and o.stream_id = e.stream_id and o.type in ('purge.ordered', 'purge.executed'))
     from ledger.event e
@@ -113,7 +118,7 @@ end
 $$;
 comment on function ledger.newest_sealed(int, bigint, int) is 'The events of the newest sealed parts before a position: a keyring without their keys is older than the log.';
 
-revoke all on function ledger.intents(int), ledger.replayable_objects(int, uuid[]), ledger.streams_of(int, uuid[]),
+revoke all on function ledger.intent_pending(int, bigint), ledger.intents(int), ledger.replayable_objects(int, uuid[]), ledger.streams_of(int, uuid[]),
   ledger.replay_intent, ledger.intent_tombstones(int, bigint), ledger.newest_sealed(int, bigint, int) from public;
 grant execute on function ledger.intents(int), ledger.newest_sealed(int, bigint, int) to liggare_api, liggare_worker, liggare_purge;
 grant execute on function ledger.replayable_objects(int, uuid[]), ledger.streams_of(int, uuid[]), ledger.replay_intent,

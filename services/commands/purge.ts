@@ -7,7 +7,10 @@ export function purgeCommand(program: Command): void {
     .description(
       'destroy what is due today under the rules in force; held objects wait. More than LIGGARE_APPROVAL_SIZE objects wait for --approve by another actor',
     )
-    .option('--controller <slug>', 'only this controller; needed with --approve and --abort')
+    .option(
+      '--controller <slug>',
+      'only this controller; needed with --approve, --abort, --pause, --resume and --revoke',
+    )
     .option(
       '--once',
       'order and execute once what is due now, as the worker does by the clock: what it does anyhow',
@@ -15,6 +18,11 @@ export function purgeCommand(program: Command): void {
     .option('--dry-run', 'say what is due, by which rules, and what is held; destroy nothing')
     .option('--approve <purge>', 'approve a purge that another has ordered, and execute it')
     .option('--abort <purge>', 'call a purge off: nothing more of it is condemned')
+    .option('--pause <purge>', 'halt a purge for a while, --resume lets it go on')
+    .option('--resume <purge>', 'let a paused purge go on, and execute it')
+    .option('--revoke <purge>', 'revoke a purge in its waiting period, by the decision in --decision')
+    .option('--decision <file>', 'JSON: body, reference, paragraph, date, wording of the decision to revoke')
+    .option('--status', 'say where the purges that have not ended stand; change nothing')
     .option('--sweep', 'sweep the keyring afterwards, so that what was destroyed is irrecoverable at once')
     .option(
       '--actor <id>',

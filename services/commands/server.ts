@@ -72,6 +72,7 @@ async function runWorker(runtime: Runtime): Promise<Worker> {
     journal: runtime.journal(),
     log,
     checkpoints: checkpointFolder(config.journalFile),
+    recordsPerSecond: config.purgeRate,
     sweepIntervalHours: config.sweepIntervalHours,
     vouchers: vouchersOf(config),
     ...deliveryStoreOf(config),

@@ -149,11 +149,6 @@ export type Database = {
     channel_id: string
     subject_id: string
   }
-  'model.class_disposed': {
-    controller_id: number
-    class_id: number
-    objects: string
-  }
   'model.declaration': {
     controller_id: number
     kind: string
@@ -209,6 +204,14 @@ export type Database = {
     placed_position: string
     lifted_position: string | null
   }
+  'model.intent': {
+    controller_id: number
+    position: string
+    purge_id: string
+    class_id: number | null
+    objects: number
+    disposed_position: string | null
+  }
   'model.object': {
     controller_id: number
     object_id: string
@@ -227,7 +230,6 @@ export type Database = {
     mark: Generated<string>
     changed_position: string | null
     condemned_position: string | null
-    disposed_position: string | null
   }
   'model.observation': {
     controller_id: number
@@ -259,10 +261,18 @@ export type Database = {
     planned: number
     object_limit: number
     approval: boolean
+    wait_hours: number
     approved_position: string | null
+    paused_position: string | null
     aborted_position: string | null
     intents: number
     objects: number
+    deferred_position: string | null
+    deferred_until: Date | null
+    revoked_position: string | null
+    released: number
+    released_position: string | null
+    begun_position: string | null
     executed_position: string | null
     swept_position: string | null
   }

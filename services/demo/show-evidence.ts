@@ -2,17 +2,18 @@ import { dirname } from 'node:path'
 import type { Runtime } from '../commands/runtime.ts'
 import type { Ledger, Log } from '../ledger/ledger.ts'
 import { reading } from '../ledger/open.ts'
-import { destroyedBy } from '../retention/purge.ts'
 import { filesWith, keyCopies } from './evidence.ts'
 import { plantedText } from './facebook.ts'
 
 /** The ids of the events that a purge has destroyed. */
 export async function destroyedEvents(ledger: Ledger, log: Log, purge: string): Promise<string[]> {
   return reading(ledger, log, async (tx) => {
-    const { positions } = await destroyedBy(tx, log.controller, purge)
     const { rows } = await tx.query<{ event_id: string }>(
-      'select event_id from ledger.event where controller_id = $1 and position = any ($2::bigint[])',
-      [log.controller, positions],
+      `select e.event_id from ledger.event i
+         join ledger.condemned c on c.controller_id = $1 and c.position = i.position
+         join ledger.event e on e.controller_id = $1 and e.stream_id = c.object_id
+        where i.controller_id = $1 and i.stream_id = $2 and i.type = 'purge.intended' order by e.position`,
+      [log.controller, purge],
     )
     return rows.map((row) => row.event_id)
   })

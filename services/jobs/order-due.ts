@@ -12,7 +12,12 @@ export type Ordered = { readonly purge: string } | { readonly none: 'nothing-due
  * Orders a purge of what is due today, unless nothing unheld is or another one is under way or waits. It is executed like
  * any other: at once up to the approval size, above it when somebody has approved it.
  */
-export async function orderDue(ledger: Ledger, log: Log, approvalSize: number): Promise<Ordered> {
+export async function orderDue(
+  ledger: Ledger,
+  log: Log,
+  approvalSize: number,
+  waitHours: number,
+): Promise<Ordered> {
   const today = localDay(ledger.clock.now())
   const { preview, open } = await reading(ledger, log, async (tx) => ({
     preview: await previewOf(tx, log.controller, today),
@@ -20,5 +25,5 @@ export async function orderDue(ledger: Ledger, log: Log, approvalSize: number): 
   }))
   if (open.length > 0) return { none: 'another-unfinished' }
   if (preview.objects === preview.held) return { none: 'nothing-due' }
-  return { purge: await orderPurge(ledger, log, 'job:order', today, approvalSize) }
+  return { purge: await orderPurge(ledger, log, 'job:order', today, approvalSize, waitHours) }
 }

@@ -13,6 +13,8 @@ export type ScheduleDeps = {
   readonly pool: Pool
   readonly log: Logger
   readonly approvalSize: number
+  /** Hours in which an ordered purge can be revoked before it is executed. */
+  readonly purgeWaitHours: number
   /** Five fields of cron in Swedish time; `off`: never. */
   readonly purgeCron: string
   readonly reminderCron: string
@@ -37,7 +39,7 @@ export async function startSchedule(deps: ScheduleDeps): Promise<Worker> {
   boss.on('error', (err) => log.error({ err }, 'the job queue met an error'))
   await boss.start()
   await daily(boss, deps, 'retention-order', deps.purgeCron, async (one) => {
-    const done = await orderDue(deps.ledger, one, deps.approvalSize)
+    const done = await orderDue(deps.ledger, one, deps.approvalSize, deps.purgeWaitHours)
     log.info({ controller: one.slug, ...done }, 'looked for what is due')
   })
   await daily(boss, deps, 'retention-remind', deps.reminderCron, async (one) => {

@@ -140,7 +140,7 @@ export async function sweepOnce(
 /** Executes every purge of every controller that may be, also those a crash interrupted. */
 export async function runOnce(deps: PurgeDeps & { readonly log: Logger }): Promise<void> {
   for (const log of await deps.ledger.list()) {
-    for (const purge of await openPurges(deps.purgePool, log)) {
+    for (const purge of await openPurges(deps, log)) {
       const done = await executePurge(deps, log, purge, 'job:purge')
       deps.log.info({ controller: log.slug, purge, ...done }, 'purge executed')
     }

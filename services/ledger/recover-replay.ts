@@ -1,67 +1,50 @@
 import { withController } from '../db/transaction.ts'
-import { localDay } from '../platform/clock.ts'
-import { canonicalJson } from '../platform/json.ts'
 import { byteaArray, uuidArray } from './binary-array.ts'
 import { basisOf, type DestroyDeps, intendedDeliveries } from './carry-out.ts'
 import { type Actor, recordCommand } from './command.ts'
-import { entryOf, writeHeader } from './header.ts'
+import { destroyedTotals } from './destroyed.ts'
 import type { JournalEntry } from './journal.ts'
 import type { Log } from './ledger.ts'
+import { writeAtLogTime } from './stamped.ts'
 
 /**
  * Writes a journalled intent that the log has lost into it again, under its own event id: with those of its objects that
  * stand there, found by id because positions may have been used again, and with the tombstones of all. Answers its position.
  */
 export async function replayIntent(deps: DestroyDeps, log: Log, entry: JournalEntry): Promise<string> {
-  const { ledger, purgePool } = deps
+  const { purgePool } = deps
   const { rows } = await purgePool.query<{ id: string }>(
     'select ledger.replayable_objects($1, $2::uuid[]) as id',
     [log.controller, uuidArray(entry.objects)],
   )
   const objects = rows.map((row) => row.id)
-  let at = ledger.clock.now()
-  for (;;) {
-    const occurredOn = localDay(at)
-    const header = writeHeader({
-      controller: log.slug,
+  return writeAtLogTime(
+    deps,
+    log,
+    {
       eventId: entry.intent,
       streamId: entry.purge,
       type: 'purge.intended',
-      channelId: null,
-      threadId: null,
-      occurredOn,
-      recordedAt: at.toISOString(),
-      data: canonicalJson({
-        ...entry.basis,
-        objects,
-        replayed: { at: entry.at, objects: entry.objects.length },
-      }),
-      parts: [],
-    })
-    try {
+      data: { ...entry.basis, objects, replayed: { at: entry.at, objects: entry.objects.length } },
+    },
+    async (it) => {
       const replayed = await purgePool.query<{ position: string }>(
         'select ledger.replay_intent($1, $2, $3, $4, $5, $6, $7, $8::uuid[], $9::bytea[]) as position',
         [
           log.controller,
-          at,
+          it.recordedAt,
           entry.intent,
           entry.purge,
-          occurredOn,
-          header,
-          entryOf(header),
+          it.occurredOn,
+          it.header,
+          it.entry,
           uuidArray(objects),
           byteaArray(entry.tombstones.map((digest) => Buffer.from(digest, 'base64url'))),
         ],
       )
       return replayed.rows[0]?.position as string
-    } catch (error) {
-      if (!(error instanceof Error && 'code' in error && error.code === 'LG002')) throw error
-      const last = await purgePool.query<{ last: Date }>('select ledger.last_recorded_at($1) as last', [
-        log.controller,
-      ])
-      at = new Date((last.rows[0]?.last.getTime() ?? at.getTime()) + 1)
-    }
-  }
+    },
+  )
 }
 
 /** A journal entry made again from the log; from the keyring, if the log has lost its intent too. */
@@ -128,20 +111,13 @@ async function entryFromKeyring({ ledger, purgePool }: DestroyDeps, log: Log, in
 /** Ends a purge whose order this log has lost, so that what it destroyed counts as destroyed. */
 export async function closeReplayed(deps: DestroyDeps, log: Log, purge: string, actor: Actor): Promise<void> {
   const found = await withController(deps.purgePool, log.controller, async (tx) => {
-    const { rows } = await tx.query<{ open: boolean; objects: number; records: number; positions: string }>(
-      `select
-         not exists (select from ledger.event o where o.controller_id = $1 and o.stream_id = $2 and o.type in ('purge.ordered', 'purge.executed')) as open,
-         count(distinct e.stream_id)::int as objects, count(*)::int as records,
-         'sha256:' || encode(sha256(coalesce(string_agg(int8send(e.position), ''::bytea order by e.position), ''::bytea)), 'hex') as positions
-       from ledger.event i
-       join ledger.condemned c on c.controller_id = $1 and c.position = i.position
-       join ledger.event e on e.controller_id = $1 and e.stream_id = c.object_id
-      where i.controller_id = $1 and i.stream_id = $2 and i.type = 'purge.intended'`,
+    const { rows } = await tx.query(
+      "select from ledger.event where controller_id = $1 and stream_id = $2 and type in ('purge.ordered', 'purge.executed') limit 1",
       [log.controller, purge],
     )
-    return rows[0]
+    return rows.length > 0 ? undefined : destroyedTotals(tx, log.controller, purge)
   })
-  if (found?.open !== true) return
+  if (found === undefined) return
   const { objects, records, positions } = found
   await recordCommand(deps.ledger, log, {
     type: 'purge.executed',

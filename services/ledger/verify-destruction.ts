@@ -21,6 +21,7 @@ export async function checkDestruction(
     )
     const named = new Set(data.objects)
     const condemned = new Set(rows.map((row) => row.object_id))
+    if (condemned.size === 0 && (await wasReleased(tx, controller, event))) return
     for (const object of named) {
       if (!condemned.has(object)) {
         report(
@@ -52,6 +53,17 @@ export async function checkDestruction(
       report('certificate-altered', position, 'what its intents condemned is not what the purge certifies')
     }
   }
+}
+
+/** Whether a revoked purge gave the objects of an intent back: the event that says so stands in the log. */
+async function wasReleased(tx: PoolClient, controller: number, intent: NotedEvent): Promise<boolean> {
+  const { rows } = await tx.query(
+    `select from ledger.event e
+      where e.controller_id = $1 and e.stream_id = $2 and e.position > $3 and e.type = 'purge.released'
+        and (e.header::jsonb -> 'data' ->> 'intent')::bigint = $3 limit 1`,
+    [controller, intent.streamId, intent.position],
+  )
+  return rows.length > 0
 }
 
 const shown = 100

@@ -157,6 +157,18 @@ export const configKeys: readonly ConfigKey[] = [
       'When the worker logs what waits for a person (approvals, holds to review, demands, deliveries, overdue); cron or off',
   },
   {
+    key: 'LIGGARE_PURGE_WAIT_HOURS',
+    default: '0',
+    meaning:
+      'Hours between the last intent of a purge and its execution, in which a decision can revoke it; 0: each intent is executed at once',
+  },
+  {
+    key: 'LIGGARE_PURGE_RATE',
+    default: '0',
+    meaning:
+      'Records that a purge destroys in a second at the most, so that others get their turn; 0: as fast as it goes',
+  },
+  {
     key: 'LIGGARE_SWEEP_INTERVAL_HOURS',
     default: '24',
     meaning:

@@ -51,6 +51,10 @@ export type Config = {
   readonly bodyLimit: number
   /** A purge of more objects waits for the approval of another than who ordered it. */
   readonly approvalSize: number
+  /** Hours in which a decision can revoke a purge between its last intent and its execution; 0: none. */
+  readonly purgeWaitHours: number
+  /** Records that a purge destroys in a second at the most; 0: as fast as it goes. */
+  readonly purgeRate: number
   /** Hours between two keyring sweeps of the worker; 0: it sweeps never. */
   readonly sweepIntervalHours: number
   /** Five fields of cron in Swedish time, or `off`. */
@@ -136,6 +140,8 @@ const Environment = z.object({
   LIGGARE_AUDIENCE: z.string().default('liggare'),
   LIGGARE_BODY_LIMIT: whole(1024, 1 << 28).default(4 << 20),
   LIGGARE_APPROVAL_SIZE: whole(0, 1_000_000_000).default(1_000),
+  LIGGARE_PURGE_WAIT_HOURS: whole(0, 8_760).default(0),
+  LIGGARE_PURGE_RATE: whole(0, 1_000_000).default(0),
   LIGGARE_SWEEP_INTERVAL_HOURS: whole(0, 8_760).default(24),
   LIGGARE_WITNESSES: Witnesses.optional(),
   LIGGARE_TSA_URL: WebUrl.optional(),
@@ -209,6 +215,8 @@ function assemble(env: Environment, place: Place): Config {
     audience: env.LIGGARE_AUDIENCE,
     bodyLimit: env.LIGGARE_BODY_LIMIT,
     approvalSize: env.LIGGARE_APPROVAL_SIZE,
+    purgeWaitHours: env.LIGGARE_PURGE_WAIT_HOURS,
+    purgeRate: env.LIGGARE_PURGE_RATE,
     sweepIntervalHours: env.LIGGARE_SWEEP_INTERVAL_HOURS,
     witnesses: env.LIGGARE_WITNESSES,
     tsaUrl: env.LIGGARE_TSA_URL,

@@ -155,10 +155,13 @@ async function readObjects(tx: Tx, controller: number, upTo?: Day): Promise<Seen
            or (select o.occurred_on <= $2 from model.object o where o.controller_id = $1 and o.object_id = h.object_id)
         group by h.class_id
      ), disposed as (
-       select d.class_id, d.objects::int as n from model.class_disposed d where d.controller_id = $1 and $2::date is null
+       select i.class_id, sum(i.objects)::int as n from model.intent i
+        where i.controller_id = $1 and $2::date is null and i.disposed_position is not null and i.class_id is not null
+        group by i.class_id
        union all
-       select o.class_id, count(*)::int from model.object o
-        where o.controller_id = $1 and $2::date is not null and o.occurred_on <= $2 and o.disposed_position is not null
+       select o.class_id, count(*)::int from model.intent i
+         join model.object o on o.controller_id = $1 and o.condemned_position = i.position
+        where i.controller_id = $1 and $2::date is not null and o.occurred_on <= $2 and i.disposed_position is not null
         group by o.class_id
      )
      select c.channel_id as channel, c.verb, c.capacity, coalesce(d.n, 0) as disposed, coalesce(h.n, 0) as held

@@ -98,6 +98,7 @@ export function pastPurges(
       ordered: at(ordered),
       approval: ordered?.data['approval'] !== false,
       limit: Number(ordered?.data['limit'] ?? 0),
+      waitDays: Math.ceil(Number(ordered?.data['waitHours'] ?? 0) / 24),
       approved: at(approved),
       aborted: at(first('aborted')),
       executed: at(first('executed')),

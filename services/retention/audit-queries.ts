@@ -41,6 +41,7 @@ export async function layOutNamed(tx: PoolClient, controller: number, size: stri
          from ledger.event e
          where e.controller_id = ${controller} and e.position < ${BigInt(size)}
            and e.type in ('purge.intended', 'retention.triggered', 'archive.delivered', 'object.tagged', 'object.untagged', 'capacity.ruled')
+           and not (e.type = 'purge.intended' and e.position in (${releasedBefore(controller, size)}))
          offset 0) c
        offset 0) d`,
   )
@@ -48,7 +49,8 @@ export async function layOutNamed(tx: PoolClient, controller: number, size: stri
   await tx.query('analyze pg_temp.audit_named')
   const { rows } = await tx.query<{ position: string; purge: string; objects: string; recorded_at: Date }>(
     `select e.position, e.stream_id as purge, jsonb_array_length(e.header::jsonb -> 'data' -> 'objects') as objects, e.recorded_at
-       from ledger.event e where e.controller_id = $1 and e.position < $2 and e.type = 'purge.intended' order by e.position`,
+       from ledger.event e where e.controller_id = $1 and e.position < $2 and e.type = 'purge.intended'
+        and e.position not in (${releasedBefore(controller, size)}) order by e.position`,
     [controller, size],
   )
   return rows.map((row) => ({
@@ -57,6 +59,12 @@ export async function layOutNamed(tx: PoolClient, controller: number, size: stri
     objects: Number(row.objects),
     recordedAt: row.recorded_at,
   }))
+}
+
+/** Intents whose objects were given back, as a subquery: nothing was destroyed by them. */
+function releasedBefore(controller: number, size: string): string {
+  return `select (r.header::jsonb -> 'data' ->> 'intent')::bigint from ledger.event r
+    where r.controller_id = ${controller} and r.position < ${BigInt(size)} and r.type = 'purge.released'`
 }
 
 /** Since when parts of a category are seen for a channel and verb. */

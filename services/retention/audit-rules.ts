@@ -162,6 +162,8 @@ export type AuditedPurge = {
   readonly ordered: bigint | undefined
   readonly approval: boolean
   readonly limit: number
+  /** Days in which a decision can revoke it before it is executed, rounded up. */
+  readonly waitDays: number
   /** Approvals by another than who ordered it. */
   readonly approved: bigint | undefined
   readonly aborted: bigint | undefined
@@ -183,7 +185,7 @@ export function auditPurge(it: AuditedPurge, now: { readonly on: Day }, graceDay
     else if (taken > it.limit) report('destroyed-above-limit')
     if (it.aborted !== undefined && it.aborted < position) report('destroyed-after-abort')
     const age = daysBetween(on, now.on)
-    if (it.executed === undefined && age > graceDays) report('intended-not-executed', age)
+    if (it.executed === undefined && age > graceDays + it.waitDays) report('intended-not-executed', age)
   }
   return found
 }

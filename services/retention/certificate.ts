@@ -1,10 +1,10 @@
 import { RetentionRule } from '../events/retention-rule.ts'
 import type { Day } from '../events/vocabulary.ts'
+import { destroyedTotals } from '../ledger/destroyed.ts'
 import type { Ledger, Log } from '../ledger/ledger.ts'
 import { reading } from '../ledger/open.ts'
 import { readEvents, type StoredEvent } from '../ledger/read.ts'
 import { DomainError } from '../platform/errors.ts'
-import { destroyedBy, positionsDigest } from './purge.ts'
 import { actorAt, purgeState } from './purge-queries.ts'
 
 /**
@@ -24,7 +24,7 @@ export type Certificate = {
   }[]
   readonly objects: number
   readonly records: number
-  /** `positionsDigest` of the destroyed events, recomputed from the log when the certificate is written. */
+  /** Digest of the positions of the destroyed events (services/ledger/destroyed.ts), recomputed from the log when the certificate is written. */
   readonly positions: string
   readonly oldest: Day | null
   readonly newest: Day | null
@@ -89,12 +89,7 @@ export async function certificateOf(ledger: Ledger, log: Log, purge: string): Pr
     const swept = await at(state.sweptPosition)
     const by = async (position: string | null) =>
       position === null ? null : ((await actorAt(tx, log.controller, position)) ?? null)
-    const destroyed = await destroyedBy(tx, log.controller, purge)
-    const span = await tx.query<{ oldest: Day | null; newest: Day | null }>(
-      `select min(e.occurred_on) as oldest, max(e.occurred_on) as newest from ledger.event e
-       where e.controller_id = $1 and e.position = any ($2::bigint[])`,
-      [log.controller, destroyed.positions],
-    )
+    const destroyed = await destroyedTotals(tx, log.controller, purge)
     return {
       certificate: 'liggare/disposal-certificate/v1',
       controller: log.slug,
@@ -106,10 +101,10 @@ export async function certificateOf(ledger: Ledger, log: Log, purge: string): Pr
       ),
       counts: countsOf(intents),
       objects: destroyed.objects,
-      records: destroyed.positions.length,
-      positions: positionsDigest(destroyed.positions),
-      oldest: span.rows[0]?.oldest ?? null,
-      newest: span.rows[0]?.newest ?? null,
+      records: destroyed.records,
+      positions: destroyed.positions,
+      oldest: destroyed.oldest,
+      newest: destroyed.newest,
       orderer: (await by(state.orderedPosition)) ?? '',
       approver: await by(state.approvedPosition),
       executor: await by(state.executedPosition),

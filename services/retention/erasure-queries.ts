@@ -139,11 +139,12 @@ export async function erasureProgress(
         select distinct x.object_id::uuid as object_id from ledger.event e
           cross join lateral jsonb_array_elements_text(e.header::jsonb -> 'data' -> 'objects') x(object_id)
          where e.controller_id = $1 and e.stream_id = $2 and e.type = 'erasure.granted')
-      select count(*)::int as granted, count(o.condemned_position)::int as condemned, count(o.disposed_position)::int as destroyed,
+      select count(*)::int as granted, count(o.condemned_position)::int as condemned, count(d.disposed_position)::int as destroyed,
         array_agg(distinct i.stream_id) filter (where i.stream_id is not null) as purges
        from granted g
        join model.object o on o.controller_id = $1 and o.object_id = g.object_id
-       left join ledger.event i on i.controller_id = $1 and i.position = o.condemned_position`,
+       left join ledger.event i on i.controller_id = $1 and i.position = o.condemned_position
+       left join model.intent d on d.controller_id = $1 and d.position = o.condemned_position`,
     [controller, id],
   )
   const forgotten = await tx.query<{ persons: number }>(

@@ -60,11 +60,28 @@ export const purgeExample = {
   approval: true,
   intents: 0,
   objects: 0,
+  destroyed: 0,
+  released: 0,
+  waitHours: 0,
+  revocableUntil: null,
   ordered: step,
   approved: null,
+  paused: null,
+  revoked: null,
+  begun: null,
   aborted: null,
   executed: null,
   swept: null,
+}
+
+export const revokeExample = {
+  decision: {
+    body: 'Kommunstyrelsen',
+    reference: 'KS 2026/131',
+    paragraph: '§ 12',
+    date: '2026-11-24',
+    wording: 'Gallringen återkallas i väntan på arkivmyndighetens besked.',
+  },
 }
 
 export const certificateExample = {

@@ -41,7 +41,8 @@ const explained = (code: ExplanationCode) => ({ code, ...explanations[code] })
 export async function objectRetention(tx: PoolClient, controller: number, eventId: string, today: Day) {
   const { rows } = await tx.query<ObjectRow>(
     `select o.object_id, o.class_id, c.channel_id, c.verb, c.capacity, o.thread_id, o.occurred_on, o.received_on,
-        o.closed_on, o.obsolete_on, o.withdrawn_on, o.delivered_on, o.mark, o.condemned_position, o.disposed_position
+        o.closed_on, o.obsolete_on, o.withdrawn_on, o.delivered_on, o.mark, o.condemned_position,
+        (select i.disposed_position from model.intent i where i.controller_id = $1 and i.position = o.condemned_position) as disposed_position
        from ledger.event e
        join model.object o on o.controller_id = $1 and o.object_id = e.stream_id
        join model.retention_class c on c.controller_id = $1 and c.class_id = o.class_id

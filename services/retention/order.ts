@@ -16,12 +16,14 @@ export type OrderTerms = {
   readonly objects: number
   readonly limit: number
   readonly approval: boolean
+  /** Hours in which a decision can revoke it between intent and execution. */
+  readonly waitHours: number
 }
 
 /** Pure: the terms of a purge of `objects` unheld objects. Without approval it never takes more than the size. */
-export function termsOf(objects: number, approvalSize: number): OrderTerms {
+export function termsOf(objects: number, approvalSize: number, waitHours = 0): OrderTerms {
   const approval = objects > approvalSize
-  return { objects, limit: approval ? objects : approvalSize, approval }
+  return { objects, limit: approval ? objects : approvalSize, approval, waitHours }
 }
 
 /**
@@ -34,6 +36,7 @@ export async function orderPurge(
   actor: string,
   today: Day,
   approvalSize = defaultApprovalSize,
+  waitHours = 0,
 ): Promise<string> {
   const { preview, open } = await reading(ledger, log, async (tx) => ({
     preview: await previewOf(tx, log.controller, today),
@@ -47,7 +50,7 @@ export async function orderPurge(
     type: 'purge.ordered',
     expectedVersion: 0,
     actor: { name: actor },
-    data: { today, ...planOf(preview), ...termsOf(preview.objects - preview.held, approvalSize) },
+    data: { today, ...planOf(preview), ...termsOf(preview.objects - preview.held, approvalSize, waitHours) },
   })
   return ordered.streamId
 }

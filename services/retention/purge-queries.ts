@@ -8,16 +8,24 @@ type Row = {
   planned: number
   object_limit: number
   approval: boolean
+  wait_hours: number
   approved_position: string | null
+  paused_position: string | null
   aborted_position: string | null
   intents: number
   objects: number
+  deferred_position: string | null
+  deferred_until: Date | null
+  revoked_position: string | null
+  released: number
+  released_position: string | null
+  begun_position: string | null
   executed_position: string | null
   swept_position: string | null
 }
 
 const columns =
-  'p.purge_id, p.ordered_position, p.planned, p.object_limit, p.approval, p.approved_position, p.aborted_position, p.intents, p.objects, p.executed_position, p.swept_position'
+  'p.purge_id, p.ordered_position, p.planned, p.object_limit, p.approval, p.wait_hours, p.approved_position, p.paused_position, p.aborted_position, p.intents, p.objects, p.deferred_position, p.deferred_until, p.revoked_position, p.released, p.released_position, p.begun_position, p.executed_position, p.swept_position'
 
 function stateOf(row: Row): PurgeState {
   return {
@@ -26,10 +34,18 @@ function stateOf(row: Row): PurgeState {
     planned: row.planned,
     limit: row.object_limit,
     approval: row.approval,
+    waitHours: row.wait_hours,
     approvedPosition: row.approved_position,
+    pausedPosition: row.paused_position,
     abortedPosition: row.aborted_position,
     intents: row.intents,
     objects: row.objects,
+    deferredPosition: row.deferred_position,
+    deferredUntil: row.deferred_until,
+    revokedPosition: row.revoked_position,
+    released: row.released,
+    releasedPosition: row.released_position,
+    begunPosition: row.begun_position,
     executedPosition: row.executed_position,
     sweptPosition: row.swept_position,
   }
@@ -63,11 +79,12 @@ export async function listPurges(
   return { items: rows.map(stateOf), total: counted.rows[0]?.total ?? 0 }
 }
 
-/** Purges that have not come to their end: executed, or called off before anything was condemned. */
+/** Purges that have not come to their end: executed, revoked, or called off before anything was condemned. */
 export async function unfinishedPurges(tx: PoolClient, controller: number): Promise<PurgeState[]> {
   const { rows } = await tx.query<Row>(
     `select ${columns} from model.purge p
       where p.controller_id = $1 and p.executed_position is null and (p.aborted_position is null or p.intents > 0)
+        and (p.revoked_position is null or (p.intents > 0 and p.released_position is null))
       order by p.ordered_position`,
     [controller],
   )

@@ -15,17 +15,26 @@ import { certificateOf } from './certificate.ts'
 import { certificateHtml } from './certificate-html.ts'
 import { certificateText } from './certificate-text.ts'
 import { answerOf } from './due-routes.ts'
-import { certificateExample, previewExample, purgeExample } from './examples-api.ts'
+import { certificateExample, previewExample, purgeExample, revokeExample } from './examples-api.ts'
 import { abortPurge, approvePurge, defaultApprovalSize, orderPurge } from './order.ts'
 import { previewOf } from './preview.ts'
 import { listPurges, purgeState } from './purge-queries.ts'
 import type { PurgeState } from './purge-state.ts'
+import { pausePurge, resumePurge, revokePurge } from './purge-steps.ts'
 import { purgeView } from './purge-view.ts'
-import { DisposalCertificate, DuePreview, ItemParams, OrderPurge, Purge, PurgePage } from './schemas.ts'
+import {
+  DisposalCertificate,
+  DuePreview,
+  ItemParams,
+  OrderPurge,
+  Purge,
+  PurgePage,
+  RevokePurge,
+} from './schemas.ts'
 
 export type PurgeRouteDeps = {
   readonly ledger: Ledger
-  readonly config?: { readonly approvalSize: number }
+  readonly config?: { readonly approvalSize: number; readonly purgeWaitHours: number }
 }
 
 const path = '/controllers/:controller/purges'
@@ -72,7 +81,8 @@ export function purgeRoutes(app: Api, deps: PurgeRouteDeps): void {
         throw new DomainError('state-conflict', `Nothing that may be destroyed is due on ${today}.`)
       }
       const size = deps.config?.approvalSize ?? defaultApprovalSize
-      const id = await orderPurge(ledger, log, who(request).name, today, size)
+      const wait = deps.config?.purgeWaitHours ?? 0
+      const id = await orderPurge(ledger, log, who(request).name, today, size, wait)
       const state = await reading(ledger, log, (tx) => purgeState(tx, log.controller, id))
       reply.code(202).header('location', `${app.prefix}/controllers/${log.slug}/purges/${id}`)
       return view(log, state)
@@ -160,6 +170,64 @@ export function purgeRoutes(app: Api, deps: PurgeRouteDeps): void {
     async (request) => {
       const log = await logOf(ledger, request.params.controller)
       return view(log, await abortPurge(ledger, log, who(request), request.params.id))
+    },
+  )
+
+  app.post(
+    `${path}/:id/pause`,
+    operation({
+      id: 'pausePurge',
+      tag: 'retention',
+      scope: 'retention:execute',
+      summary: 'Pausa en gallring / pause a purge',
+      description:
+        'Det som är påbörjat avslutas, sedan pekas inget mer ut och förstörs inget mer. / What is under way is finished, then nothing more is condemned or destroyed.',
+      params: ItemParams,
+      responses: { 200: one('Pausad / paused') },
+      problems: [409],
+    }),
+    async (request) => {
+      const log = await logOf(ledger, request.params.controller)
+      return view(log, await pausePurge(ledger, log, who(request), request.params.id))
+    },
+  )
+
+  app.post(
+    `${path}/:id/resume`,
+    operation({
+      id: 'resumePurge',
+      tag: 'retention',
+      scope: 'retention:execute',
+      summary: 'Återuppta en gallring / resume a purge',
+      description: 'Den fortsätter där den stod. / It goes on from where it stood.',
+      params: ItemParams,
+      responses: { 200: one('Återupptagen / resumed') },
+      problems: [409],
+    }),
+    async (request) => {
+      const log = await logOf(ledger, request.params.controller)
+      return view(log, await resumePurge(ledger, log, who(request), request.params.id))
+    },
+  )
+
+  app.post(
+    `${path}/:id/revoke`,
+    operation({
+      id: 'revokePurge',
+      tag: 'retention',
+      scope: 'retention:execute',
+      summary: 'Återkalla en gallring / revoke a purge',
+      description:
+        'Under väntetiden, genom ett beslut som antecknas: allt utpekat återlämnas. När verkställigheten har börjat finns ingen återvändo. / In its waiting period, by a decision that is recorded: all that is condemned is given back. Once the execution has begun there is no undo.',
+      params: ItemParams,
+      body: { schema: RevokePurge, example: revokeExample },
+      responses: { 200: one('Återkallad / revoked') },
+      problems: [409],
+    }),
+    async (request) => {
+      const log = await logOf(ledger, request.params.controller)
+      const { decision } = request.body
+      return view(log, await revokePurge(ledger, log, who(request), request.params.id, decision))
     },
   )
 

@@ -16,12 +16,31 @@ export async function purgeView(tx: PoolClient, controller: number, it: PurgeSta
     approval: it.approval,
     intents: it.intents,
     objects: it.objects,
+    destroyed: await destroyedSoFar(tx, controller, it),
+    released: it.released,
+    waitHours: it.waitHours,
+    revocableUntil: it.deferredUntil?.toISOString() ?? null,
     ordered: (await step(it.orderedPosition)) as Step,
     approved: await step(it.approvedPosition),
+    paused: await step(it.pausedPosition),
+    revoked: await step(it.revokedPosition),
+    begun: await step(it.begunPosition),
     aborted: await step(it.abortedPosition),
     executed: await step(it.executedPosition),
     swept: await step(it.sweptPosition),
   }
+}
+
+/** Objects of intents that have been carried out: a row for each intent, not for each object. */
+async function destroyedSoFar(tx: PoolClient, controller: number, it: PurgeState): Promise<number> {
+  if (it.intents === 0) return 0
+  const { rows } = await tx.query<{ objects: number }>(
+    `select coalesce(sum(i.objects), 0)::int as objects from model.intent i
+      where i.controller_id = $1 and i.purge_id = $2
+        and (select c.executed_at is not null from ledger.condemned c where c.controller_id = $1 and c.position = i.position limit 1)`,
+    [controller, it.id],
+  )
+  return rows[0]?.objects ?? 0
 }
 
 async function stepAt(tx: PoolClient, controller: number, position: string | null): Promise<Step | null> {

@@ -1,13 +1,11 @@
-import { hash } from 'node:crypto'
-import type { Pool, PoolClient } from 'pg'
+import type { Pool } from 'pg'
 import { withController } from '../db/transaction.ts'
 import { uuidArray } from '../ledger/binary-array.ts'
 import { carryOut, type DestroyDeps } from '../ledger/carry-out.ts'
-import { recordCommand } from '../ledger/command.ts'
 import { entryOf, writeHeader } from '../ledger/header.ts'
 import type { Log } from '../ledger/ledger.ts'
 import { reading } from '../ledger/open.ts'
-import { localDay } from '../platform/clock.ts'
+import { type Clock, localDay } from '../platform/clock.ts'
 import { DomainError } from '../platform/errors.ts'
 import { uuidv7 } from '../platform/ids.ts'
 import { canonicalJson } from '../platform/json.ts'
@@ -22,6 +20,8 @@ import {
 } from './due.ts'
 import { oneAtATime } from './exclusive.ts'
 import { abortPurge, actorDigest } from './order.ts'
+import { oneBehind, paceOf } from './pace.ts'
+import { beginPurge, carryOutIntents, closePurge, deferPurge, releaseIntents } from './purge-finish.ts'
 import { actorAt, actorByDigest, purgeState, unfinishedPurges } from './purge-queries.ts'
 import { isExecutable, type PurgeState, phaseOf } from './purge-state.ts'
 
@@ -29,28 +29,34 @@ import { isExecutable, type PurgeState, phaseOf } from './purge-state.ts'
 export type PurgeDeps = DestroyDeps & {
   /** True once the process is to end: the purge then stops between two intents, and the next start goes on. */
   readonly stopping?: () => boolean
+  /** Records destroyed in a second at the most, so that others get their turn; 0 or none: as fast as it goes. */
+  readonly recordsPerSecond?: number
 }
 
+/** `held`: objects that were due and left out, because something kept them. */
 export type PurgeProgress = { readonly objects: number; readonly records: number; readonly held: number }
+export type OnProgress = (progress: PurgeProgress) => void
 
 /** Objects condemned by one intent event: the most that one lock of the head is held for. */
 const intentSize = 1_000
 
 /**
- * Executes an ordered purge to its end: intent by intent, each in the order intent event → journal → keys → ciphertext,
- * then the event that closes it. Calling it again after a crash goes on where it stopped. One at a time, whoever calls:
- * a second caller waits and then finds nothing left to do. `four-eyes-required` while it waits for approval.
+ * Takes an ordered purge as far as it may go: intent by intent, each in the order intent event → journal → persons and
+ * keys → ciphertext, then the event that closes it. With a waiting period it condemns all, defers, and executes only when
+ * that is over; revoked meanwhile it gives everything back. Calling it again after a crash, a pause or the waiting period
+ * goes on where it stopped. One at a time, whoever calls: a second caller waits and then finds nothing left to do.
+ * `four-eyes-required` while it waits for approval.
  */
 export function executePurge(
   deps: PurgeDeps,
   log: Log,
   purgeId: string,
   actor: string,
-  onProgress: (progress: PurgeProgress) => void = () => {},
+  onProgress: OnProgress = () => {},
 ): Promise<PurgeProgress> {
   return oneAtATime(deps.purgePool, 'purge', async () => {
     const state = await admit(deps, log, purgeId, actor)
-    const done = state.executedPosition !== null || phaseOf(state) === 'aborted'
+    const done = state.executedPosition !== null || !isExecutable(state, deps.ledger.clock.now())
     return done ? nothing : runPurge(deps, log, state, actor, onProgress)
   })
 }
@@ -81,23 +87,84 @@ async function runPurge(
   log: Log,
   state: PurgeState,
   actor: string,
-  onProgress: (progress: PurgeProgress) => void,
+  onProgress: OnProgress,
 ): Promise<PurgeProgress> {
-  const { ledger, purgePool } = deps
+  const progress = { ...nothing }
+  const tell = (step: Partial<PurgeProgress>) => {
+    progress.objects += step.objects ?? 0
+    progress.records += step.records ?? 0
+    progress.held += step.held ?? 0
+    onProgress({ ...progress })
+  }
+  if (phaseOf(state) === 'revoking') {
+    await releaseIntents(deps, log, state)
+    return progress
+  }
+  if (state.waitHours === 0) {
+    if (!(await carryOutIntents(deps, log, state.id, () => {}))) return progress
+    if (!(await destroyDue(deps, log, state, actor, tell))) return progress
+  } else {
+    if (state.deferredPosition === null) {
+      if (!(await condemnDue(deps, log, state, actor, async (it) => tell(it)))) return progress
+      if (await deferPurge(deps.ledger, log, state.id, actor)) return progress
+    } else if (state.begunPosition === null && !(await beginPurge(deps.ledger, log, state.id, actor))) {
+      return progress
+    }
+    if (!(await carryOutIntents(deps, log, state.id, tell))) return progress
+  }
+  await closePurge(deps, log, state.id, actor)
+  return progress
+}
+
+type Took = Intended & { readonly held: number }
+
+/** Condemns and destroys what is due; while one intent is carried out, the next is condemned. False: halted on the way. */
+async function destroyDue(
+  deps: PurgeDeps,
+  log: Log,
+  state: PurgeState,
+  actor: string,
+  tell: (step: Partial<PurgeProgress>) => void,
+): Promise<boolean> {
+  const behind = oneBehind()
+  const pace = paceOf(deps)
+  try {
+    return await condemnDue(deps, log, state, actor, async ({ position, objects, held }) => {
+      if (position === undefined) return tell({ held })
+      await behind.start(async () => {
+        const records = await carryOut(deps, log, state.id, position)
+        tell({ objects, records, held })
+        await pace(records)
+      })
+    })
+  } finally {
+    await behind.ended()
+  }
+}
+
+/** Condemns everything due, intent by intent, and hands each on. False: halted on the way. */
+async function condemnDue(
+  deps: PurgeDeps,
+  log: Log,
+  state: PurgeState,
+  actor: string,
+  take: (it: Took) => Promise<void>,
+): Promise<boolean> {
+  const { ledger, purgePool, recordsPerSecond } = deps
   const today = localDay(ledger.clock.now())
   const planNow = () =>
     withController(purgePool, log.controller, (tx) => retentionPlan(tx, log.controller, today))
-  let progress = nothing
+  // Slowed down it takes smaller steps, not longer pauses.
+  const size = recordsPerSecond ? Math.min(intentSize, Math.max(10, recordsPerSecond)) : intentSize
   let left = state.limit - state.objects
-  await finishIntents(deps, log, state.id)
   let plan = await planNow()
   let index = 0
   let cursor: DueCursor | undefined
   while (index < plan.classes.length && left > 0 && state.abortedPosition === null) {
-    if (deps.stopping?.() === true) return progress
+    if (deps.stopping?.() === true) return false
     const it = plan.classes[index] as ClassPlan
     const { due, seen } = await withController(purgePool, log.controller, (tx) =>
-      nextDue(tx, log.controller, it, cursor, Math.min(intentSize, left)),
+      nextDue(tx, log.controller, it, cursor, Math.min(size, left)),
     )
     if (due.length === 0) {
       index += 1
@@ -106,6 +173,7 @@ async function runPurge(
     }
     const intended = await condemn(deps, log, state.id, plan, it, { due, seen })
     if (intended === 'closed') break
+    if (intended === 'paused') return false
     if (intended === 'rules-changed') {
       if (state.approval) {
         // It was approved under the rules of its order: under others it has to be ordered and approved anew.
@@ -119,17 +187,9 @@ async function runPurge(
     }
     cursor = due.at(-1)
     left -= intended.objects
-    const records =
-      intended.position === undefined ? 0 : await carryOut(deps, log, state.id, intended.position)
-    progress = {
-      objects: progress.objects + intended.objects,
-      records: progress.records + records,
-      held: progress.held + due.length - intended.objects,
-    }
-    onProgress(progress)
+    await take({ ...intended, held: due.length - intended.objects })
   }
-  await closePurge(deps, log, state.id, actor)
-  return progress
+  return true
 }
 
 type Intended = { readonly position: string | undefined; readonly objects: number }
@@ -142,13 +202,13 @@ async function condemn(
   plan: RetentionPlan,
   it: ClassPlan,
   { due, seen }: DueObjects,
-): Promise<Intended | 'rules-changed' | 'closed'> {
+): Promise<Intended | 'rules-changed' | 'paused' | 'closed'> {
   let objects = due.map(({ objectId }) => objectId)
   while (objects.length > 0) {
     const rows = await callCondemn(deps, log, purgeId, plan, it, objects, seen)
     const [first] = rows
     if (first?.outcome === 'intended') return { position: first.position as string, objects: objects.length }
-    if (first?.outcome === 'rules-changed') return 'rules-changed'
+    if (first?.outcome === 'rules-changed' || first?.outcome === 'paused') return first.outcome
     // Called off, or at its limit, between the look and the lock.
     if (first !== undefined && first.object_id === null) return 'closed'
     const blocked = new Set(rows.map((row) => row.object_id))
@@ -222,63 +282,13 @@ async function callCondemn(
   }
 }
 
-/** Goes on with intents that a crash left between their event and the end of their execution. */
-async function finishIntents(deps: PurgeDeps, log: Log, purgeId: string): Promise<void> {
-  const { rows } = await deps.purgePool.query<{ position: string; purge_id: string }>(
-    'select position, purge_id from ledger.unexecuted_intents($1)',
-    [log.controller],
+/** Purges that whoever executes them has to go on with now: also those that a crash interrupted. */
+export async function openPurges(
+  { ledger, purgePool }: { readonly ledger: { readonly clock: Clock }; readonly purgePool: Pool },
+  log: Log,
+): Promise<string[]> {
+  const unfinished = await withController(purgePool, log.controller, (tx) =>
+    unfinishedPurges(tx, log.controller),
   )
-  for (const row of rows) if (row.purge_id === purgeId) await carryOut(deps, log, purgeId, row.position)
-}
-
-/** Ends a purge, unless it was called off before anything was condemned: its totals and the digest of what it destroyed, so that a certificate can be checked against the log. */
-async function closePurge(deps: PurgeDeps, log: Log, purgeId: string, actor: string): Promise<void> {
-  const { state, totals } = await withController(deps.purgePool, log.controller, async (tx) => ({
-    state: await purgeState(tx, log.controller, purgeId),
-    totals: await destroyedBy(tx, log.controller, purgeId),
-  }))
-  if (phaseOf(state) === 'aborted') return
-  await recordCommand(deps.ledger, log, {
-    type: 'purge.executed',
-    streamId: purgeId,
-    actor: { name: actor },
-    data: {
-      objects: totals.objects,
-      records: totals.positions.length,
-      positions: positionsDigest(totals.positions),
-    },
-  })
-}
-
-/** The events that a purge's intents name, from the log alone. */
-export async function destroyedBy(
-  tx: PoolClient,
-  controller: number,
-  purgeId: string,
-): Promise<{ objects: number; positions: string[] }> {
-  const { rows } = await tx.query<{ object_id: string; position: string }>(
-    `select c.object_id, e.position from ledger.condemned c
-       join ledger.event e on e.controller_id = $1 and e.stream_id = c.object_id
-      where c.controller_id = $1 and c.position in
-        (select i.position from ledger.event i where i.controller_id = $1 and i.stream_id = $2 and i.type = 'purge.intended')
-      order by e.position`,
-    [controller, purgeId],
-  )
-  return {
-    objects: new Set(rows.map((row) => row.object_id)).size,
-    positions: rows.map((row) => row.position),
-  }
-}
-
-/** SHA-256 over the positions in order, each as a big-endian 64-bit integer: what a certificate names instead of content. */
-export function positionsDigest(positions: readonly string[]): string {
-  const bytes = Buffer.alloc(positions.length * 8)
-  for (const [index, position] of positions.entries()) bytes.writeBigUInt64BE(BigInt(position), index * 8)
-  return `sha256:${hash('sha256', bytes)}`
-}
-
-/** Purges that whoever executes them has to go on with: also those that a crash interrupted. */
-export async function openPurges(pool: Pool, log: Log): Promise<string[]> {
-  const unfinished = await withController(pool, log.controller, (tx) => unfinishedPurges(tx, log.controller))
-  return unfinished.filter((it) => isExecutable(phaseOf(it))).map(({ id }) => id)
+  return unfinished.filter((it) => isExecutable(it, ledger.clock.now())).map(({ id }) => id)
 }

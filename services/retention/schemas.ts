@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { ControllerParams, pageSchema } from '../declarations/schemas.ts'
 import { Capacity, Verb } from '../events/interaction.ts'
 import { ConflictPolicy } from '../events/retention-rule.ts'
-import { Day, Slug } from '../events/vocabulary.ts'
+import { Day, Decision, Slug } from '../events/vocabulary.ts'
 import { purgePhases } from './purge-state.ts'
 
 const exampleId = '0198c5a0-0000-7000-8000-000000000017'
@@ -117,6 +117,12 @@ export const InteractionRetention = z
   })
   .meta({ id: 'InteractionRetention' })
 
+export const RevokePurge = z
+  .strictObject({
+    decision: Decision.meta({ description: 'Beslutet om återkallelse / the decision to revoke' }),
+  })
+  .meta({ id: 'RevokePurge' })
+
 export const OrderPurge = z
   .strictObject({
     dryRun: z.boolean().default(false).meta({
@@ -138,7 +144,8 @@ export const Purge = z
   .strictObject({
     id: Id,
     phase: z.enum(purgePhases).meta({
-      description: 'waiting: väntar på en annans godkännande / for the approval of another',
+      description:
+        'waiting: väntar på en annans godkännande / for the approval of another; revocable: allt är utpekat och inget förstört, ett beslut kan återkalla den / all is condemned and nothing destroyed, a decision can revoke it',
       example: 'waiting',
     }),
     planned: Count,
@@ -146,8 +153,21 @@ export const Purge = z
     approval: z.boolean().meta({ description: 'Om en annan måste godkänna / whether another must approve' }),
     intents: Count,
     objects: Count.meta({ description: 'Utpekade hittills / condemned so far', example: 1000 }),
+    destroyed: Count.meta({ description: 'Förstörda hittills / destroyed so far', example: 0 }),
+    released: Count.meta({
+      description: 'Återlämnade efter återkallelse / given back after a revocation',
+      example: 0,
+    }),
+    waitHours: Count.meta({
+      description: 'Timmar i vilka den kan återkallas / hours in which it can be revoked',
+      example: 0,
+    }),
+    revocableUntil: Moment.nullable().meta({ description: 'Verkställs inte före / not executed before' }),
     ordered: Step,
     approved: Step.nullable(),
+    paused: Step.nullable(),
+    revoked: Step.nullable(),
+    begun: Step.nullable(),
     aborted: Step.nullable(),
     executed: Step.nullable(),
     swept: Step.nullable(),

@@ -5,6 +5,7 @@ import type { Appended } from '../../services/ledger/log-writer.ts'
 import { uuidv7 } from '../../services/platform/ids.ts'
 import { abortPurge, orderPurge } from '../../services/retention/order.ts'
 import { executePurge } from '../../services/retention/purge.ts'
+import { pausePurge, resumePurge, revokePurge } from '../../services/retention/purge-steps.ts'
 import { sweep } from '../../services/retention/sweep.ts'
 import { commentDraft, newLog, someChannel, type testLedger } from './support.ts'
 
@@ -55,7 +56,7 @@ async function oversee(command: Record, other: Record, objects: readonly Appende
 
 /**
  * A log in which everything has happened that read models are made of: declarations and their next versions, an edit before
- * its object, reactions, a private message, duplicates, holds placed and lifted, triggers (also for an object that comes
+ * its object, reactions, a private message, duplicates, a purge revoked in its waiting period, holds placed and lifted, triggers (also for an object that comes
  * later), a purge, a sweep, a purge that its orderer and another approve and that is called off, and life after it all.
  */
 export async function richHistory(house: House): Promise<Log> {
@@ -134,6 +135,14 @@ export async function richHistory(house: House): Promise<Log> {
       ...(streamId === undefined ? {} : { streamId }),
     })
   await oversee(command, byAnother, [...first.slice(0, 4), early as Appended])
+  // Condemned, revoked in its waiting period, given back, and then condemned by the next.
+  const revoked = await orderPurge(ledger, log, actor.name, '2026-11-23', 1_000, 24)
+  await executePurge(purge, log, revoked, actor.name)
+  await pausePurge(ledger, log, actor, revoked)
+  await resumePurge(ledger, log, actor, revoked)
+  const { decision } = document
+  if (decision !== undefined) await revokePurge(ledger, log, actor, revoked, decision)
+  await executePurge(purge, log, revoked, actor.name)
   const id = await orderPurge(ledger, log, actor.name, '2026-11-23')
   await executePurge(purge, log, id, actor.name)
   house.clock.advance({ seconds: 60 })

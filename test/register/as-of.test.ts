@@ -59,7 +59,7 @@ const tableNames = [
   'declaration',
   'hold',
   'purge',
-  'class_disposed',
+  'intent',
 ]
 
 /** The tables as whoever stands behind the database copies them. */

@@ -50,15 +50,15 @@ const stateOf = (log: Log, id: string) => reading(ledger, log, (tx) => purgeStat
 const execute = (log: Log, id: string) => executePurge(purge, log, id, 'worker')
 
 it('needs approval above the size only, and never takes more than was planned or allowed', () => {
-  expect(termsOf(1_000, 1_000)).toEqual({ objects: 1_000, limit: 1_000, approval: false })
-  expect(termsOf(1_001, 1_000)).toEqual({ objects: 1_001, limit: 1_001, approval: true })
-  expect(termsOf(3, 0)).toEqual({ objects: 3, limit: 3, approval: true })
+  expect(termsOf(1_000, 1_000)).toEqual({ objects: 1_000, limit: 1_000, approval: false, waitHours: 0 })
+  expect(termsOf(1_001, 1_000)).toEqual({ objects: 1_001, limit: 1_001, approval: true, waitHours: 0 })
+  expect(termsOf(3, 0)).toEqual({ objects: 3, limit: 3, approval: true, waitHours: 0 })
 })
 
 it('executes nothing that waits for approval', async () => {
   const log = await dueLog(3)
   const id = await orderPurge(ledger, log, 'a', today, 2)
-  expect(await openPurges(purge.purgePool, log)).toEqual([])
+  expect(await openPurges(purge, log)).toEqual([])
   await expect(execute(log, id)).rejects.toMatchObject({ code: 'four-eyes-required' })
 })
 
@@ -103,20 +103,21 @@ it('destroys what was condemned before it was called off, and nothing more', asy
   const log = await dueLog(1_500)
   const id = await orderPurge(ledger, log, 'a', today, 2_000)
   let intents = 0
-  const stopping = { ...purge, stopping: () => intents > 0 }
+  // In intents of 500: while the first is carried out the second is condemned.
+  const stopping = { ...purge, recordsPerSecond: 500, stopping: () => intents > 0 }
   const count = () => {
     intents += 1
   }
   expect(await executePurge(stopping, log, id, 'worker', count)).toMatchObject({ objects: 1_000 })
   expect(phaseOf(await stateOf(log, id))).toBe('running')
   expect(phaseOf(await abortPurge(ledger, log, { name: 'c' }, id))).toBe('aborting')
-  expect(await openPurges(purge.purgePool, log)).toEqual([id])
+  expect(await openPurges(purge, log)).toEqual([id])
   expect(await execute(log, id)).toMatchObject({ objects: 0 })
   const after = await stateOf(log, id)
-  expect(after).toMatchObject({ objects: 1_000, intents: 1 })
+  expect(after).toMatchObject({ objects: 1_000, intents: 2 })
   expect(phaseOf(after)).toBe('aborted')
   expect(after.executedPosition).not.toBeNull()
-  expect(await openPurges(purge.purgePool, log)).toEqual([])
+  expect(await openPurges(purge, log)).toEqual([])
 })
 
 it('is ordered once at a time', async () => {

@@ -164,7 +164,15 @@ it('finds what was destroyed without the approval it needed, after it was called
 
 it('finds what was taken above the limit of the order, and what was never brought to its end', () => {
   const intents = [5n, 6n].map((position) => ({ position, objects: 1_000, on: '2026-11-20' }))
-  const it = { ordered: 4n, approval: false, limit: 1_000, approved: undefined, aborted: undefined, intents }
+  const it = {
+    ordered: 4n,
+    approval: false,
+    limit: 1_000,
+    waitDays: 0,
+    approved: undefined,
+    aborted: undefined,
+    intents,
+  }
   const now = { on: '2026-11-23' }
   expect(auditPurge({ ...it, executed: 9n }, now, 1)).toMatchObject([
     { kind: 'destroyed-above-limit', position: '6' },

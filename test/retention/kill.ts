@@ -12,7 +12,8 @@ export const steps = [
   'ledger.dispose',
   'purge.executed',
 ] as const
-export type KillStep = (typeof steps)[number]
+/** Those of a waiting period, too. */
+export type KillStep = (typeof steps)[number] | 'purge.deferred' | 'purge.begun' | 'ledger.release'
 
 /** The same databases, whose caller dies right after the n-th of its calls of one kind has been answered. */
 export function dyingAfter(deps: PurgeDeps, step: KillStep, nth = 1): PurgeDeps {

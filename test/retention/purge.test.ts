@@ -251,10 +251,10 @@ it.each(steps)('ends right when it is killed after %s', async (step) => {
   const id = await orderPurge(ledger, log, actor.name, today)
   await expect(executePurge(dyingAfter(purge, step), log, id, actor.name)).rejects.toThrow('killed')
   if (step !== 'purge.executed') {
-    expect(await openPurges(purge.purgePool, log)).toEqual([id])
+    expect(await openPurges(purge, log)).toEqual([id])
     await executePurge(purge, log, id, actor.name)
   }
-  expect(await openPurges(purge.purgePool, log)).toEqual([])
+  expect(await openPurges(purge, log)).toEqual([])
   expect(await textsOf(log)).toEqual(Array.from({ length: 30 }, () => undefined))
   expect((await reading(ledger, log, (tx) => purgeState(tx, log.controller, id))).objects).toBe(30)
   const keys = await ledger.keyring.recordSecrets(

@@ -51,9 +51,9 @@ it('installs the queue under the worker, and again without a change', async () =
 
 it('orders what is due once, and nothing while that waits or when all is held', async () => {
   const { log, objects } = await dueLog()
-  const ordered = await orderDue(ledger, log, 1)
+  const ordered = await orderDue(ledger, log, 1, 0)
   expect(ordered).toEqual({ purge: expect.any(String) })
-  expect(await orderDue(ledger, log, 1)).toEqual({ none: 'another-unfinished' })
+  expect(await orderDue(ledger, log, 1, 0)).toEqual({ none: 'another-unfinished' })
   expect(await open(log)).toMatchObject([{ approval: true, planned: 2 }])
   const held = await dueLog(1)
   const hold = {
@@ -63,7 +63,7 @@ it('orders what is due once, and nothing while that waits or when all is held', 
     reviewOn: '2026-11-23',
   } as const
   await placeHold(ledger, held.log, actor, hold)
-  expect(await orderDue(ledger, held.log, 1)).toEqual({ none: 'nothing-due' })
+  expect(await orderDue(ledger, held.log, 1, 0)).toEqual({ none: 'nothing-due' })
   expect(await remindersOf(ledger, held.log)).toMatchObject({ overdueObjects: 0, holdsToReview: 1 })
   expect(await remindersOf(ledger, log)).toMatchObject({
     overdueObjects: 2,
@@ -86,6 +86,7 @@ it('calls every controller by the clock, in jobs that carry a number and nothing
     pool: databases.ledger('worker'),
     log: createLogger({ level: 'silent' }),
     approvalSize: 1_000,
+    purgeWaitHours: 0,
     purgeCron: '30 3 * * *',
     reminderCron: 'off',
   }
