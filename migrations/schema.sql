@@ -75,12 +75,11 @@ create table ledger.condemned (
   "position" bigint not null,
   executed_at timestamp with time zone,
   constraint condemned_pkey PRIMARY KEY (controller_id, object_id)
-);
+) with (fillfactor=60);
 alter table ledger.condemned owner to liggare_owner;
 alter table ledger.condemned enable row level security;
 alter table ledger.condemned force row level security;
 create policy own_controller on ledger.condemned as permissive for all to public using ((controller_id = ( SELECT ledger.current_controller() AS current_controller))) with check ((controller_id = ( SELECT ledger.current_controller() AS current_controller)));
-CREATE INDEX condemned_pending_idx ON ledger.condemned USING btree (controller_id, "position") WHERE (executed_at IS NULL);
 CREATE INDEX condemned_position_idx ON ledger.condemned USING btree (controller_id, "position");
 comment on table ledger.condemned is 'Objects named by a purge''s intent event (position): no event is added to them any more.';
 grant select on ledger.condemned to liggare_api;
@@ -358,7 +357,7 @@ alter table ledger.tombstone owner to liggare_owner;
 alter table ledger.tombstone enable row level security;
 alter table ledger.tombstone force row level security;
 create policy own_controller on ledger.tombstone as permissive for all to public using ((controller_id = ( SELECT ledger.current_controller() AS current_controller))) with check ((controller_id = ( SELECT ledger.current_controller() AS current_controller)));
-CREATE INDEX tombstone_position_idx ON ledger.tombstone USING btree (controller_id, "position");
+CREATE INDEX tombstone_position_idx ON ledger.tombstone USING brin (controller_id, "position") WITH (autosummarize='on');
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON ledger.tombstone FOR EACH STATEMENT EXECUTE FUNCTION ledger.refuse_change();
 comment on table ledger.tombstone is 'Digests under the tombstone key of facts and objects that were disposed of: they do not come back by importing the same file. position = the intent.';
 grant select on ledger.tombstone to liggare_api;
@@ -438,22 +437,6 @@ grant select on model.channel_subject to liggare_api;
 grant select on model.channel_subject to liggare_auditor;
 grant select on model.channel_subject to liggare_purge;
 grant select on model.channel_subject to liggare_worker;
-
-create table model.class_disposed (
-  controller_id integer not null,
-  class_id integer not null,
-  objects bigint not null,
-  constraint class_disposed_pkey PRIMARY KEY (controller_id, class_id)
-);
-alter table model.class_disposed owner to liggare_owner;
-alter table model.class_disposed enable row level security;
-alter table model.class_disposed force row level security;
-create policy own_controller on model.class_disposed as permissive for all to public using ((controller_id = ( SELECT ledger.current_controller() AS current_controller))) with check ((controller_id = ( SELECT ledger.current_controller() AS current_controller)));
-comment on table model.class_disposed is 'How many objects of a class were disposed of.';
-grant select on model.class_disposed to liggare_api;
-grant select on model.class_disposed to liggare_auditor;
-grant select on model.class_disposed to liggare_purge;
-grant select on model.class_disposed to liggare_worker;
 
 create table model.declaration (
   controller_id integer not null,
@@ -569,6 +552,26 @@ grant select on model.hold to liggare_auditor;
 grant select on model.hold to liggare_purge;
 grant select on model.hold to liggare_worker;
 
+create table model.intent (
+  controller_id integer not null,
+  "position" bigint not null,
+  purge_id uuid not null,
+  class_id integer,
+  objects integer not null,
+  disposed_position bigint,
+  constraint intent_pkey PRIMARY KEY (controller_id, "position")
+);
+alter table model.intent owner to liggare_owner;
+alter table model.intent enable row level security;
+alter table model.intent force row level security;
+create policy own_controller on model.intent as permissive for all to public using ((controller_id = ( SELECT ledger.current_controller() AS current_controller))) with check ((controller_id = ( SELECT ledger.current_controller() AS current_controller)));
+CREATE INDEX intent_purge_idx ON model.intent USING btree (controller_id, purge_id);
+comment on table model.intent is 'Intents of purges: of which class and how many objects each condemned, and where the purge that destroyed them ended. An object was disposed of if the intent that condemned it was. Those of released intents are gone.';
+grant select on model.intent to liggare_api;
+grant select on model.intent to liggare_auditor;
+grant select on model.intent to liggare_purge;
+grant select on model.intent to liggare_worker;
+
 create table model.object (
   controller_id integer not null,
   object_id uuid not null,
@@ -587,7 +590,6 @@ create table model.object (
   mark text collate "C" not null default ''::text,
   changed_position bigint,
   condemned_position bigint,
-  disposed_position bigint,
   constraint object_pkey PRIMARY KEY (controller_id, object_id)
 );
 alter table model.object owner to liggare_owner;
@@ -660,10 +662,18 @@ create table model.purge (
   planned integer not null,
   object_limit integer not null,
   approval boolean not null,
+  wait_hours integer not null,
   approved_position bigint,
+  paused_position bigint,
   aborted_position bigint,
   intents integer not null,
   objects integer not null,
+  deferred_position bigint,
+  deferred_until timestamp with time zone,
+  revoked_position bigint,
+  released integer not null,
+  released_position bigint,
+  begun_position bigint,
   executed_position bigint,
   swept_position bigint,
   constraint purge_pkey PRIMARY KEY (controller_id, purge_id)
@@ -672,7 +682,7 @@ alter table model.purge owner to liggare_owner;
 alter table model.purge enable row level security;
 alter table model.purge force row level security;
 create policy own_controller on model.purge as permissive for all to public using ((controller_id = ( SELECT ledger.current_controller() AS current_controller))) with check ((controller_id = ( SELECT ledger.current_controller() AS current_controller)));
-comment on table model.purge is 'Purges: ordered, approved by another actor where the order says so, intended in parts, aborted or executed (destroyed), swept (irrecoverable). None takes more objects than its limit.';
+comment on table model.purge is 'Purges: ordered, approved by another actor where the order says so, intended in parts, paused, aborted, deferred for a time in which it can be revoked (then its objects are released), begun, executed (destroyed), swept (irrecoverable). None takes more objects than its limit.';
 grant select on model.purge to liggare_api;
 grant select on model.purge to liggare_auditor;
 grant select on model.purge to liggare_purge;
@@ -996,8 +1006,12 @@ begin
     raise exception 'recorded_at is older than the log' using errcode = 'LG002';
   end if;
   select p.* into v_purge from purge p where p.controller_id = p_controller and p.purge_id = p_purge_id;
-  if v_purge.purge_id is null or v_purge.executed_position is not null or v_purge.aborted_position is not null then
-    return query select 'closed'::text, null::uuid, coalesce(v_purge.aborted_position, v_purge.executed_position);
+  if v_purge.purge_id is null or coalesce(v_purge.executed_position, v_purge.aborted_position, v_purge.revoked_position, v_purge.deferred_position) is not null then
+    return query select 'closed'::text, null::uuid, coalesce(v_purge.aborted_position, v_purge.executed_position, v_purge.revoked_position, v_purge.deferred_position);
+    return;
+  end if;
+  if v_purge.paused_position is not null then
+    return query select 'paused'::text, null::uuid, v_purge.paused_position;
     return;
   end if;
   if v_purge.approval and v_purge.approved_position is null then
@@ -1114,23 +1128,23 @@ CREATE OR REPLACE FUNCTION ledger.dispose(p_controller integer, p_position bigin
 AS $function$
 #variable_conflict use_column
 declare
+  v_objects uuid[];
+  v_positions bigint[];
   v_parts bigint;
 begin
   perform set_config('liggare.controller', p_controller::text, true);
+  select array_agg(c.object_id) into v_objects from ledger.condemned c where c.controller_id = p_controller and c.position = p_position;
+  select array_agg(e.position) into v_positions from unnest(v_objects) o(id)
+    join ledger.event e on e.controller_id = p_controller and e.stream_id = o.id;
   insert into ledger.tombstone (controller_id, digest, position)
     select distinct p_controller, t, p_position from unnest(p_tombstones) t
     on conflict (controller_id, digest) do nothing;
-  delete from ledger.fact_digest f using ledger.condemned c, ledger.event e
-    where c.controller_id = p_controller and c.position = p_position
-      and e.controller_id = p_controller and e.stream_id = c.object_id
-      and f.controller_id = p_controller and f.position = e.position;
-  delete from ledger.identity i using ledger.condemned c
-    where c.controller_id = p_controller and c.position = p_position
-      and i.controller_id = p_controller and i.id = c.object_id and i.kind = 'object';
-  delete from ledger.sealed_part s using ledger.condemned c, ledger.event e
-    where c.controller_id = p_controller and c.position = p_position
-      and e.controller_id = p_controller and e.stream_id = c.object_id
-      and s.controller_id = p_controller and s.position = e.position;
+  delete from ledger.fact_digest f using unnest(v_positions) e(position)
+    where f.controller_id = p_controller and f.position = e.position;
+  delete from ledger.identity i using unnest(v_objects) o(id)
+    where i.controller_id = p_controller and i.id = o.id and i.kind = 'object';
+  delete from ledger.sealed_part s using unnest(v_positions) e(position)
+    where s.controller_id = p_controller and s.position = e.position;
   get diagnostics v_parts = row_count;
   update ledger.condemned c set executed_at = p_now
     where c.controller_id = p_controller and c.position = p_position and c.executed_at is null;
@@ -1378,6 +1392,15 @@ $function$;
 alter function ledger.intended_parts(integer,bigint) owner to liggare_owner;
 grant execute on function ledger.intended_parts(integer,bigint) to liggare_purge;
 
+CREATE OR REPLACE FUNCTION ledger.intent_pending(p_controller integer, p_position bigint)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'ledger', 'pg_temp'
+AS $function$ select c.executed_at is null from ledger.condemned c where c.controller_id = p_controller and c.position = p_position limit 1 $function$;
+alter function ledger.intent_pending(integer,bigint) owner to liggare_owner;
+comment on function ledger.intent_pending(integer,bigint) is 'Whether what an intent condemned waits to be disposed of; null if it condemned nothing. All of an intent is disposed of at once: one row tells.';
+
 CREATE OR REPLACE FUNCTION ledger.intent_tombstones(p_controller integer, p_position bigint)
  RETURNS SETOF bytea
  LANGUAGE plpgsql
@@ -1404,8 +1427,8 @@ begin
   perform set_config('liggare.controller', p_controller::text, true);
   return query
     select e.event_id, e.position, e.stream_id,
-      exists (select from ledger.condemned c where c.controller_id = p_controller and c.position = e.position and c.executed_at is null),
-      exists (select from ledger.condemned c where c.controller_id = p_controller and c.position = e.position and c.executed_at is not null)
+      ledger.intent_pending(p_controller, e.position) is true,
+      ledger.intent_pending(p_controller, e.position) is false
         or exists (select from ledger.delivery d where d.controller_id = p_controller and d.destroyed_by = e.position),
       e.type = 'delivery.destroyed' or exists (select from ledger.event o where o.controller_id = p_controller and o.stream_id = e.stream_id and o.type in ('purge.ordered', 'purge.executed'))
     from ledger.event e
@@ -1593,6 +1616,40 @@ end
 $function$;
 alter function ledger.refuse_change() owner to liggare_owner;
 
+CREATE OR REPLACE FUNCTION ledger.release(p_controller integer, p_recorded_at timestamp with time zone, p_event_id uuid, p_purge_id uuid, p_occurred_on date, p_header text, p_entry bytea, p_intent bigint)
+ RETURNS bigint
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'model', 'ledger', 'pg_temp'
+AS $function$
+declare
+  v_size bigint;
+  v_last timestamptz;
+begin
+  perform set_config('liggare.controller', p_controller::text, true);
+  select h.size, h.last_recorded_at into v_size, v_last from ledger.log_head h where h.controller_id = p_controller for update;
+  if p_recorded_at < v_last then
+    raise exception 'recorded_at is older than the log' using errcode = 'LG002';
+  end if;
+  if ledger.intent_pending(p_controller, p_intent) is not true
+    or not exists (select from purge p join ledger.event i on i.controller_id = p_controller and i.position = p_intent and i.stream_id = p.purge_id
+                    where p.controller_id = p_controller and p.purge_id = p_purge_id and p.revoked_position is not null) then
+    return null;
+  end if;
+  insert into ledger.event (controller_id, position, event_id, stream_id, stream_version, type, occurred_on, recorded_at, header, entry)
+    values (p_controller, v_size, p_event_id, p_purge_id,
+      1 + coalesce((select max(e.stream_version) from ledger.event e where e.controller_id = p_controller and e.stream_id = p_purge_id), 0),
+      'purge.released', p_occurred_on, p_recorded_at, p_header, p_entry);
+  delete from ledger.condemned c where c.controller_id = p_controller and c.position = p_intent and c.executed_at is null;
+  update ledger.log_head set size = v_size + 1, last_recorded_at = p_recorded_at where controller_id = p_controller;
+  perform model.project(p_controller, v_size, v_size + 1);
+  return v_size;
+end
+$function$;
+alter function ledger.release(integer,timestamp with time zone,uuid,uuid,date,text,bytea,bigint) owner to liggare_owner;
+comment on function ledger.release(integer,timestamp with time zone,uuid,uuid,date,text,bytea,bigint) is 'Un-condemns the objects of one intent of a revoked purge, with the event that says so.';
+grant execute on function ledger.release(integer,timestamp with time zone,uuid,uuid,date,text,bytea,bigint) to liggare_purge;
+
 CREATE OR REPLACE FUNCTION ledger.replay_intent(p_controller integer, p_recorded_at timestamp with time zone, p_event_id uuid, p_purge_id uuid, p_occurred_on date, p_header text, p_entry bytea, p_objects uuid[], p_tombstones bytea[])
  RETURNS bigint
  LANGUAGE plpgsql
@@ -1754,10 +1811,10 @@ AS $function$
 begin
   perform set_config('liggare.controller', p_controller::text, true);
   return query
-    select c.position, e.stream_id, count(*)
-    from ledger.condemned c join ledger.event e on e.controller_id = p_controller and e.position = c.position
-    where c.controller_id = p_controller and c.executed_at is null
-    group by c.position, e.stream_id order by c.position;
+    select e.position, e.stream_id, (select count(*) from ledger.condemned c where c.controller_id = p_controller and c.position = e.position)
+    from ledger.event e
+    where e.controller_id = p_controller and e.type = 'purge.intended' and ledger.intent_pending(p_controller, e.position)
+    order by e.position;
 end
 $function$;
 alter function ledger.unexecuted_intents(integer) owner to liggare_owner;
@@ -1991,16 +2048,37 @@ begin
         group by e.stream_id) l
       where h.controller_id = p_controller and h.hold_id = l.stream_id and h.lifted_position is null;
 
-    update object o set condemned_position = c.position
-      from (
-        select e.position, jsonb_array_elements_text(e.header::jsonb -> 'data' -> 'objects')::uuid as object_id
+    -- An object can be condemned, released and condemned again: the last intent that names it counts, unless it is released.
+    if exists (select from ledger.event e where e.controller_id = p_controller and e.position >= p_from and e.position < p_to and e.type = 'purge.intended') then
+      with named as materialized (
+        select e.position, e.stream_id, (e.header::jsonb -> 'data' ->> 'classId')::int as class_id, e.header::jsonb -> 'data' -> 'objects' as objects
         from ledger.event e
-        where e.controller_id = p_controller and e.position >= p_from and e.position < p_to and e.type = 'purge.intended') c
-      where o.controller_id = p_controller and o.object_id = c.object_id;
+        where e.controller_id = p_controller and e.position >= p_from and e.position < p_to and e.type = 'purge.intended'
+      ), noted as (
+        insert into intent (controller_id, position, purge_id, class_id, objects)
+          select p_controller, n.position, n.stream_id, n.class_id, jsonb_array_length(n.objects) from named n
+      )
+      update object o set condemned_position = c.position
+        from (
+          select k.object_id, max(k.position) as position
+          from (select n.position, jsonb_array_elements_text(n.objects)::uuid as object_id from named n) k
+          group by k.object_id) c
+        where o.controller_id = p_controller and o.object_id = c.object_id;
+    end if;
+    if exists (select from ledger.event e where e.controller_id = p_controller and e.position >= p_from and e.position < p_to and e.type = 'purge.released') then
+      with released as materialized (
+        select e.position, (e.header::jsonb -> 'data' ->> 'intent')::bigint as intent
+        from ledger.event e
+        where e.controller_id = p_controller and e.position >= p_from and e.position < p_to and e.type = 'purge.released'
+      ), freed as (
+        update object o set condemned_position = null from released r where o.controller_id = p_controller and o.condemned_position = r.intent
+      )
+      delete from intent i using released r where i.controller_id = p_controller and i.position = r.intent;
+    end if;
     -- An order that does not say how much it may take takes nothing, and waits for approval.
-    insert into purge (controller_id, purge_id, ordered_position, rules_position, planned, object_limit, approval, intents, objects)
+    insert into purge (controller_id, purge_id, ordered_position, rules_position, planned, object_limit, approval, wait_hours, intents, objects, released)
       select p_controller, o.stream_id, o.position, coalesce((o.data ->> 'rulesPosition')::bigint, -1),
-        coalesce((o.data ->> 'objects')::int, 0), coalesce((o.data ->> 'limit')::int, 0), coalesce((o.data ->> 'approval')::boolean, true), 0, 0
+        coalesce((o.data ->> 'objects')::int, 0), coalesce((o.data ->> 'limit')::int, 0), coalesce((o.data ->> 'approval')::boolean, true), coalesce((o.data ->> 'waitHours')::int, 0), 0, 0, 0
       from (
         select e.stream_id, e.position, e.header::jsonb -> 'data' as data
         from ledger.event e
@@ -2038,19 +2116,46 @@ begin
         group by e.stream_id) x
       where p.controller_id = p_controller and p.purge_id = x.stream_id and p.aborted_position is null
         and (p.executed_position is null or p.executed_position > x.position);
-    with gone as (
-      update object o set disposed_position = x.position
-        from (
-          select i.position as intent, min(e.position) as position
-          from ledger.event e
-          join ledger.event i on i.controller_id = p_controller and i.stream_id = e.stream_id and i.position < e.position and i.type = 'purge.intended'
-          where e.controller_id = p_controller and e.position >= p_from and e.position < p_to and e.type = 'purge.executed'
-          group by i.position) x
-        where o.controller_id = p_controller and o.condemned_position = x.intent and o.disposed_position is null
-        returning o.class_id)
-    insert into class_disposed as d (controller_id, class_id, objects)
-      select p_controller, g.class_id, count(*) from gone g group by 2
-      on conflict (controller_id, class_id) do update set objects = d.objects + excluded.objects;
+    -- One row for each intent, however many objects: this runs under the lock of the head.
+    update intent i set disposed_position = x.position
+      from (
+        select e.stream_id, min(e.position) as position
+        from ledger.event e
+        where e.controller_id = p_controller and e.position >= p_from and e.position < p_to and e.type = 'purge.executed'
+        group by e.stream_id) x
+      where i.controller_id = p_controller and i.purge_id = x.stream_id and i.position < x.position and i.disposed_position is null;
+    update purge p set paused_position = x.position
+      from (
+        select distinct on (e.stream_id) e.stream_id, case e.type when 'purge.paused' then e.position end as position
+        from ledger.event e
+        where e.controller_id = p_controller and e.position >= p_from and e.position < p_to and e.type in ('purge.paused', 'purge.resumed')
+        order by e.stream_id, e.position desc) x
+      where p.controller_id = p_controller and p.purge_id = x.stream_id;
+    update purge p set deferred_position = x.position, deferred_until = x.until
+      from (
+        select distinct on (e.stream_id) e.stream_id, e.position, (e.header::jsonb -> 'data' ->> 'until')::timestamptz as until
+        from ledger.event e
+        where e.controller_id = p_controller and e.position >= p_from and e.position < p_to and e.type = 'purge.deferred'
+        order by e.stream_id, e.position) x
+      where p.controller_id = p_controller and p.purge_id = x.stream_id and p.deferred_position is null;
+    -- Either comes first, and then the other counts for nothing: after execution has begun there is no undo.
+    update purge p set begun_position = coalesce(p.begun_position, x.begun), revoked_position = coalesce(p.revoked_position, x.revoked)
+      from (
+        select e.stream_id,
+          case when (array_agg(e.type order by e.position))[1] = 'purge.begun' then min(e.position) end as begun,
+          case when (array_agg(e.type order by e.position))[1] = 'purge.revoked' then min(e.position) end as revoked
+        from ledger.event e
+        where e.controller_id = p_controller and e.position >= p_from and e.position < p_to and e.type in ('purge.begun', 'purge.revoked')
+        group by e.stream_id) x
+      where p.controller_id = p_controller and p.purge_id = x.stream_id and p.begun_position is null and p.revoked_position is null;
+    update purge p set released = p.released + x.objects, released_position = coalesce(p.released_position, x.last)
+      from (
+        select e.stream_id, sum((e.header::jsonb -> 'data' ->> 'objects')::int) as objects,
+          min(e.position) filter (where e.header::jsonb -> 'data' ->> 'left' = '0') as last
+        from ledger.event e
+        where e.controller_id = p_controller and e.position >= p_from and e.position < p_to and e.type = 'purge.released'
+        group by e.stream_id) x
+      where p.controller_id = p_controller and p.purge_id = x.stream_id;
     update purge p set swept_position = s.position
       from (
         select x.purge_id, min(x.position) as position
@@ -2321,7 +2426,7 @@ alter table keyring.tombstone owner to liggare_keyring_owner;
 alter table keyring.tombstone enable row level security;
 alter table keyring.tombstone force row level security;
 create policy own_controller on keyring.tombstone as permissive for all to public using ((controller_id = ( SELECT keyring.current_controller() AS current_controller))) with check ((controller_id = ( SELECT keyring.current_controller() AS current_controller)));
-CREATE INDEX tombstone_intent_idx ON keyring.tombstone USING btree (controller_id, intent);
+CREATE INDEX tombstone_intent_idx ON keyring.tombstone USING brin (controller_id, intent) WITH (autosummarize='on');
 comment on table keyring.tombstone is 'Keys that were destroyed: the keyring''s copy of the erasure journal. A key named here is never stored again.';
 grant select on keyring.tombstone to liggare_keyring;
 

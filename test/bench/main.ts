@@ -8,13 +8,20 @@ import { liggare, variant } from './liggare.ts'
 import { type LoadProcess, startLoad } from './load-process.ts'
 import { measureAll } from './measure.ts'
 import { messageDb } from './message-db.ts'
+import { measurePurge, purgeTargets } from './purge.ts'
 import { rawLimit } from './raw.ts'
 import { legend, type Machine, machineOf, tableOf, targetsOf } from './report.ts'
 import type { Opened } from './sample.ts'
 import { compare, judge } from './targets.ts'
 import { variants } from './variants.ts'
 
-type Options = { readonly json?: string; readonly quick?: boolean; readonly only?: string[] }
+type Options = {
+  readonly json?: string
+  readonly quick?: boolean
+  readonly only?: string[]
+  readonly stored: string
+  readonly due: string
+}
 
 const full = { rounds: 3, span: { warmUpMs: 1_000, ms: 3_000 }, trialMs: 1_000 }
 const quick = { rounds: 1, span: { warmUpMs: 200, ms: 400 }, trialMs: 0 }
@@ -72,6 +79,15 @@ async function bench(options: Options): Promise<void> {
   try {
     const machine = await machineNow(cluster, options.quick === true)
     say(machineOf(machine))
+    if (only.includes('purge')) {
+      const sizes = { stored: Number(options.stored), due: Number(options.due) }
+      const purged = await measurePurge(cluster, load, sizes, span, say)
+      process.stdout.write(`\n${machineOf(machine)}\n${targetsOf(purgeTargets(purged))}`)
+      if (options.json !== undefined) {
+        writeFileSync(options.json, `${JSON.stringify({ machine, purged }, null, 2)}\n`)
+      }
+      return
+    }
     for (const [name, open] of contenders(cluster, load, trialMs)) {
       if (!needed(name)) continue
       say(`preparing ${name}\n`)
@@ -112,8 +128,10 @@ await new Command('npm run bench --')
   .option('--quick', 'less than a second each, once: shows that everything runs, not how fast')
   .option(
     '--only <name...>',
-    'measurements whose names begin so: liggare, liggare/64, without, dcb-es, raw, import …',
+    'measurements whose names begin so: liggare, liggare/64, without, dcb-es, raw, import …; `purge` measures a purge instead, and what it costs those who append',
   )
+  .option('--stored <records>', 'of --only purge: records in the log', '500000')
+  .option('--due <records>', 'of --only purge: how many of them are due', '100000')
   .addHelpText(
     'after',
     '\nFull: some six minutes, on a machine that does nothing else. Exit codes: 0 measured · 1 failed.',

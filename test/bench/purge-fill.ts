@@ -23,11 +23,7 @@ const bytes = (seed: string, n: string, size: number) =>
 const digest = (seed: string, n: string) => `sha256(('${seed}' || ${n})::bytea)`
 
 /** Rows of the sizes that comments have: 2 parts, 1 fact digest, 1 platform id, 1 record key each, and their persons. */
-export async function fill(
-  cluster: Cluster,
-  house: House,
-  { controller, channel, stored, due }: Filling,
-): Promise<void> {
+export async function fill(cluster: Cluster, house: House, filling: Filling): Promise<void> {
   const clients = await Promise.all(
     house.databases.map(async (name) => {
       const client = new pg.Client({ connectionString: cluster.url(name) })
@@ -38,7 +34,17 @@ export async function fill(
       return client
     }),
   )
-  const [ledger, keyring] = clients as [pg.Client, pg.Client]
+  try {
+    await fillThem(clients as [pg.Client, pg.Client], filling)
+  } finally {
+    for (const client of clients) await client.end()
+  }
+}
+
+async function fillThem(
+  [ledger, keyring]: readonly [pg.Client, pg.Client],
+  { controller, channel, stored, due }: Filling,
+): Promise<void> {
   const { rows } = await ledger.query<{ size: string }>(
     'select size from ledger.log_head where controller_id = $1',
     [controller],
@@ -74,7 +80,7 @@ export async function fill(
     await keyring.query(
       `insert into keyring.record_key (controller_id, event_id, epoch, wrapped, created_at)
          select ${c}, ${id('event', 'n')}, (select epoch from keyring.epoch where state = 'current'), ${bytes('k', 'n', 92)}, now() from ${series(from)};
-       insert into keyring.subject_key (controller_id, subject_id, wrapped, created_at) select ${c}, ${id('person', 'a')}, ${bytes('w', 'a', 60)}, now() from ${persons(from)}`,
+       insert into keyring.subject_key (controller_id, subject_id, wrapped, wrap, created_at) select ${c}, ${id('person', 'a')}, ${bytes('w', 'a', 60)}, 1, now() from ${persons(from)}`,
     )
   }
   await ledger.query(
@@ -82,10 +88,9 @@ export async function fill(
        select ${c}, '${channel}', 'commented', k, 'undetermined', ${stored}, '2015-01-01', '2026-07-20' from unnest(array['content', 'identity']) k;
      update ledger.log_head set size = ${first + stored} where controller_id = ${c}`,
   )
-  for (const client of clients) {
+  for (const client of [ledger, keyring]) {
     await client.query('set synchronous_commit = on')
     await client.query('vacuum analyze')
     await client.query('checkpoint')
-    await client.end()
   }
 }

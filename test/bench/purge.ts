@@ -16,6 +16,7 @@ import { buildHouse, type House } from './house.ts'
 import type { LoadProcess } from './load-process.ts'
 import { fill } from './purge-fill.ts'
 import type { Span } from './sample.ts'
+import type { Target } from './targets.ts'
 
 export type PurgeSizes = { readonly stored: number; readonly due: number }
 
@@ -142,4 +143,20 @@ async function purgeUntil(deps: PurgeDeps, log: Log, day: string, rule?: string)
   })
   const seconds = (performance.now() - start) / 1000
   return { rate: records / seconds, memory: (peak - begun) / 2 ** 20, rule: streamId }
+}
+
+/** What the issue asks of a purge. */
+export function purgeTargets(it: PurgeMeasured): Target[] {
+  const slowed = it.appendsBeside / it.appends
+  const seen = (what: string, value: number): Target => ({ what, goal: '', value, met: undefined })
+  return [
+    { what: `purge of ${it.due / 2}, records/s`, goal: '≥ 20000', value: it.alone, met: it.alone >= 20_000 },
+    { what: 'memory gained, MiB', goal: '≤ 100', value: it.memory, met: it.memory <= 100 },
+    { what: 'appends while it runs, to before', goal: '≥ 0.67 ×', value: slowed, met: slowed >= 2 / 3 },
+    seen('purge while others append, records/s', it.besideAppends),
+    seen('appends before, 64 in flight, events/s', it.appends),
+    seen('appends meanwhile', it.appendsBeside),
+    seen('p99 of an append before, ms', it.appendP99),
+    seen('p99 of an append meanwhile, ms', it.appendP99Beside),
+  ]
 }
