@@ -3,11 +3,16 @@ import { setTimeout as sleep } from 'node:timers/promises'
 /** How long one sleep is at the most, in milliseconds: then somebody may want to stop. */
 const napMs = 500
 
-/** Called with the number of records just destroyed, returns when the next may be: never more than so many a second. */
-export function paceOf(deps: {
-  readonly recordsPerSecond?: number
+/** How fast, and how long, whoever destroys may go on. */
+export type Pace = {
+  /** True once the process is to end: the purge then stops between two intents, and the next start goes on. */
   readonly stopping?: () => boolean
-}): (records: number) => Promise<void> {
+  /** Records destroyed in a second at the most, so that others get their turn; 0 or none: as fast as it goes. */
+  readonly recordsPerSecond?: number
+}
+
+/** Called with the number of records just destroyed, returns when the next may be: never more than so many a second. */
+export function paceOf(deps: Pace): (records: number) => Promise<void> {
   const { recordsPerSecond = 0, stopping } = deps
   if (recordsPerSecond === 0) return async () => {}
   let next = performance.now()

@@ -1,20 +1,21 @@
 import { withController } from '../db/transaction.ts'
-import { carryOut } from '../ledger/carry-out.ts'
+import { carryOut, type DestroyDeps } from '../ledger/carry-out.ts'
 import { recordCommand } from '../ledger/command.ts'
 import { destroyedTotals } from '../ledger/destroyed.ts'
 import type { Ledger, Log } from '../ledger/ledger.ts'
 import { reading } from '../ledger/open.ts'
 import { writeAtLogTime } from '../ledger/stamped.ts'
 import { DomainError } from '../platform/errors.ts'
-import { paceOf } from './pace.ts'
-import type { PurgeDeps } from './purge.ts'
+import { type Pace, paceOf } from './pace.ts'
 import { purgeState } from './purge-queries.ts'
 import { type PurgeState, phaseOf } from './purge-state.ts'
+
+type Deps = DestroyDeps & Pace
 
 type Pending = { readonly position: string; readonly objects: number }
 
 /** Intents of a purge whose objects are condemned and not destroyed. */
-async function pendingIntents(deps: PurgeDeps, log: Log, purgeId: string): Promise<Pending[]> {
+async function pendingIntents(deps: Deps, log: Log, purgeId: string): Promise<Pending[]> {
   const { rows } = await deps.purgePool.query<{ position: string; purge_id: string; objects: string }>(
     'select position, purge_id, objects from ledger.unexecuted_intents($1)',
     [log.controller],
@@ -26,7 +27,7 @@ async function pendingIntents(deps: PurgeDeps, log: Log, purgeId: string): Promi
 
 /** Destroys what is condemned already: after a waiting period, or what a crash left. False: halted between two intents. */
 export async function carryOutIntents(
-  deps: PurgeDeps,
+  deps: Deps,
   log: Log,
   purgeId: string,
   tell: (step: { objects: number; records: number }) => void,
@@ -103,7 +104,7 @@ export async function streamVersion(
 }
 
 /** Gives back what a revoked purge has condemned, intent by intent, each with an event. Killed on the way, it goes on. */
-export async function releaseIntents(deps: PurgeDeps, log: Log, { id }: PurgeState): Promise<void> {
+export async function releaseIntents(deps: Deps, log: Log, { id }: PurgeState): Promise<void> {
   const pending = await pendingIntents(deps, log, id)
   for (const [index, { position, objects }] of pending.entries()) {
     if (deps.stopping?.() === true) return
@@ -132,7 +133,7 @@ export async function releaseIntents(deps: PurgeDeps, log: Log, { id }: PurgeSta
 }
 
 /** Ends a purge, unless it was called off before anything was condemned: its totals and the digest of what it destroyed, so that a certificate can be checked against the log. */
-export async function closePurge(deps: PurgeDeps, log: Log, purgeId: string, actor: string): Promise<void> {
+export async function closePurge(deps: Deps, log: Log, purgeId: string, actor: string): Promise<void> {
   const { state, totals } = await withController(deps.purgePool, log.controller, async (tx) => ({
     state: await purgeState(tx, log.controller, purgeId),
     totals: await destroyedTotals(tx, log.controller, purgeId),

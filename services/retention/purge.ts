@@ -20,18 +20,13 @@ import {
 } from './due.ts'
 import { oneAtATime } from './exclusive.ts'
 import { abortPurge, actorDigest } from './order.ts'
-import { oneBehind, paceOf } from './pace.ts'
+import { oneBehind, type Pace, paceOf } from './pace.ts'
 import { beginPurge, carryOutIntents, closePurge, deferPurge, releaseIntents } from './purge-finish.ts'
 import { actorAt, actorByDigest, purgeState, unfinishedPurges } from './purge-queries.ts'
 import { isExecutable, type PurgeState, phaseOf } from './purge-state.ts'
 
 /** What a purge needs of the world. `purgePool` connects as the role that alone may destroy. */
-export type PurgeDeps = DestroyDeps & {
-  /** True once the process is to end: the purge then stops between two intents, and the next start goes on. */
-  readonly stopping?: () => boolean
-  /** Records destroyed in a second at the most, so that others get their turn; 0 or none: as fast as it goes. */
-  readonly recordsPerSecond?: number
-}
+export type PurgeDeps = DestroyDeps & Pace
 
 /** `held`: objects that were due and left out, because something kept them. */
 export type PurgeProgress = { readonly objects: number; readonly records: number; readonly held: number }
