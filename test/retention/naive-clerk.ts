@@ -65,7 +65,7 @@ export function clerksDay(
     .filter((it) => !kept || it.start === 'archiveDelivered')
   if (weighed.length === 0) return undefined
   const days = weighed.map((it) => goesOn(it, card, channelClosed))
-  // Only where no rule insists on the longer time does the shorter do.
-  if (weighed.every((it) => it.shortest)) return days.filter((day) => day !== undefined).toSorted()[0]
+  // The house's setting is the longer time; a rule with a ground of its own for the shorter departs from it for all.
+  if (weighed.some((it) => it.shortest)) return days.filter((day) => day !== undefined).toSorted()[0]
   return days.some((day) => day === undefined) ? undefined : days.toSorted().at(-1)
 }
